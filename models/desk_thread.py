@@ -1,0 +1,56 @@
+"""Where a desk works: a thread of its own, one operation after another, never the screen's."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, Protocol, TypeVar
+
+
+class Closable(Protocol):
+    """What a desk must offer to be given back."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+Desk = TypeVar("Desk", bound=Closable)
+Result = TypeVar("Result")
+
+
+class DeskThread(Generic[Desk]):
+    """Runs the operations of one desk in order, each to its end, on the thread that opened it.
+
+    A caller that stops waiting does not stop the operation: a transaction is never left half done.
+    """
+
+    def __init__(self, open_desk: Callable[[], Desk], name: str) -> None:
+        """Open the desk by `open_desk` when the first operation comes, in a thread `name`."""
+        self._open_desk = open_desk
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._desk: Desk | None = None
+
+    async def run(self, operation: Callable[[Desk], Result]) -> Result:
+        """Run `operation` on the desk and return what it returns, or raise what it raises."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._work, operation)
+
+    def interrupt(self, stop: Callable[[Desk], None]) -> None:
+        """Call `stop` on the desk from this thread while an operation may be running."""
+        if self._desk is not None:
+            stop(self._desk)
+
+    async def close(self) -> None:
+        """Finish what was asked for, then close the desk and end the thread."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._executor, self._close_desk)
+        self._executor.shutdown(wait=False)
+
+    def _work(self, operation: Callable[[Desk], Result]) -> Result:
+        if self._desk is None:
+            self._desk = self._open_desk()
+        return operation(self._desk)
+
+    def _close_desk(self) -> None:
+        if self._desk is not None:
+            self._desk.close()
+            self._desk = None

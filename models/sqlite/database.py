@@ -1,0 +1,106 @@
+"""The panel's SQLite database: how a connection is opened and how a transaction begins."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from peewee import DatabaseError, SqliteDatabase
+
+from models.sqlite.write_lock import WriteLock
+
+WRITE_TIMEOUT = 10.0
+"""Seconds that a write waits for other sessions before it is refused."""
+
+APPLICATION_ID = 0x434A4F42
+"""`CJOB`: marks the file as a database of this program."""
+
+_PRAGMAS = {
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "trusted_schema": 0,
+    "temp_store": 2,
+    "cache_size": -8000,
+}
+_WRITER_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "journal_size_limit": 64 * 1024 * 1024,
+}
+
+
+class PanelDatabase(SqliteDatabase):
+    """One connection to the database file, used by one thread at a time.
+
+    Every transaction that may write is IMMEDIATE and stands behind the fair write lock; reading
+    transactions begin with `begin("DEFERRED")` and take no lock.
+    """
+
+    def __init__(
+        self, path: Path, *, read_only: bool = False, write_timeout: float = WRITE_TIMEOUT
+    ) -> None:
+        """Describe the connection to `path`; `connect()` opens it."""
+        self.path = path
+        self.read_only = read_only
+        self.write_lock = WriteLock(path.with_name(path.name + ".lock"), write_timeout)
+        mode = "ro" if read_only else "rw"
+        pragmas = _PRAGMAS | ({"query_only": 1} if read_only else _WRITER_PRAGMAS)
+        super().__init__(
+            f"file:{quote(str(path))}?mode={mode}",
+            uri=True,
+            pragmas=pragmas,
+            timeout=write_timeout,
+            lock_type="IMMEDIATE",
+            thread_safe=False,
+            check_same_thread=False,
+            autoconnect=False,
+        )
+
+    def begin(self, lock_type: str | None = None) -> None:
+        """Begin a transaction, for writing unless `lock_type` is `DEFERRED`."""
+        if lock_type == "DEFERRED":
+            super().begin(lock_type)
+            return
+        self.write_lock.acquire()
+        try:
+            super().begin(lock_type)
+        except BaseException:
+            self.write_lock.release()
+            raise
+
+    def commit(self) -> None:
+        """Commit, then let the next writer in; a failed commit is followed by `rollback`."""
+        super().commit()
+        self.write_lock.release()
+
+    def rollback(self) -> None:
+        """Roll back what is left to roll back: SQLite ends a failed transaction by itself."""
+        try:
+            if self.connection().in_transaction:
+                super().rollback()
+        finally:
+            self.write_lock.release()
+
+    def interrupt(self) -> None:
+        """Give up the query that another thread is running on this connection, if any."""
+        if not self.is_closed():
+            self.connection().interrupt()
+
+    def integrity_problems(self) -> list[str]:
+        """Return what SQLite's own checks of tables, references and search index find wrong."""
+        found = [str(row[0]) for row in self.execute_sql("PRAGMA integrity_check")]
+        problems = [line for line in found if line != "ok"]
+        problems += [
+            f"{table} row {rowid} refers to a missing {parent}"
+            for table, rowid, parent, _ in self.execute_sql("PRAGMA foreign_key_check")
+        ]
+        try:
+            with self.atomic():
+                self.execute_sql(
+                    "INSERT INTO account_fts(account_fts, rank) VALUES ('integrity-check', 1)"
+                )
+        except DatabaseError as error:
+            problems.append(f"search index: {error}")
+        return problems
+
+    def copy_to(self, target: Path) -> None:
+        """Write a consistent copy of the database into the new file `target`."""
+        self.execute_sql("VACUUM INTO ?", (str(target),))

@@ -1,0 +1,1 @@
+"""What staff may see and do: one desk with a counter for each noun."""

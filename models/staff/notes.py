@@ -1,0 +1,104 @@
+"""The notes on a job, as staff read and write them."""
+
+from peewee import fn
+
+from models.drafts import check_note
+from models.refusals import NotFound
+from models.staff.changes import update_versioned
+from models.staff.session import EventKind, StaffSession
+from models.tables import Job, Note, Staff
+from models.values import Note as NoteValue
+from models.values import Page
+
+
+class Notes:
+    """Reads and writes notes within the scope of a session."""
+
+    def __init__(self, session: StaffSession) -> None:
+        """Work in the scope of `session`."""
+        self._session = session
+
+    def page(self, job_id: int, offset: int = 0, limit: int = 50) -> Page[NoteValue]:
+        """Return a window of a job's notes, oldest first, or raise `NotFound`."""
+        with self._session.reading():
+            self._session.job_in_reach(job_id)
+            of_job = (Note.job == job_id) & Note.removed_at.is_null()
+            total = Note.select(fn.COUNT(Note.id)).where(of_job).scalar()
+            return Page(self._values(of_job, offset, limit), offset, total)
+
+    def add(self, job_id: int, body: str, *, visible_to_customer: bool = False) -> NoteValue:
+        """Add a note, for staff only unless it is said to be for the customer too.
+
+        Raises:
+            BadFields: the text is empty or too long.
+            NotFound, NotAllowed: the job is out of reach, or may only be read.
+        """
+        with self._session.writing():
+            job = self._session.job_to_change(job_id)
+            text = check_note(body)
+            note_id = Note.insert(
+                job=job.id,
+                author=self._session.acting_staff(),
+                body=text,
+                visible_to_customer=visible_to_customer,
+                at=self._session.clock(),
+            ).execute()
+            after = {"body": text, "visible_to_customer": visible_to_customer}
+            self._session.record(EventKind.NOTE_ADDED, job=job, record=note_id, after=after)
+            return self._values(Note.id == note_id, 0, 1)[0]
+
+    def set_visible(self, note_id: int, visible_to_customer: bool) -> NoteValue:
+        """Show a note to the customer, or keep it for staff only."""
+        with self._session.writing():
+            note, job = self._to_change(note_id)
+            if note.visible_to_customer != visible_to_customer:
+                update_versioned(
+                    Note, note_id, note.version, visible_to_customer=visible_to_customer
+                )
+                self._session.record(
+                    EventKind.NOTE_CHANGED,
+                    job=job,
+                    record=note_id,
+                    before={"visible_to_customer": note.visible_to_customer},
+                    after={"visible_to_customer": visible_to_customer},
+                )
+            return self._values(Note.id == note_id, 0, 1)[0]
+
+    def remove(self, note_id: int) -> None:
+        """Take a note off its job; the history can bring it back."""
+        with self._session.writing():
+            note, job = self._to_change(note_id)
+            update_versioned(Note, note_id, note.version, removed_at=self._session.clock())
+            self._session.record(
+                EventKind.NOTE_REMOVED, job=job, record=note_id, before={"body": note.body}
+            )
+
+    def _to_change(self, note_id: int) -> tuple[Note, Job]:
+        note = Note.get_or_none(Note.id == note_id, Note.removed_at.is_null())
+        if note is None:
+            raise NotFound(f"There is no note {note_id}.")
+        try:
+            return note, self._session.job_to_change(note.job_id)
+        except NotFound as error:
+            raise NotFound(f"There is no note {note_id}.") from error
+
+    def _values(self, condition: object, offset: int, limit: int) -> tuple[NoteValue, ...]:
+        rows = (
+            Note.select(
+                Note.id,
+                Note.body,
+                Note.visible_to_customer,
+                Staff.login,
+                Staff.display_name,
+                Note.at,
+            )
+            .join(Staff, on=(Note.author == Staff.id))
+            .where(condition)
+            .order_by(Note.id)
+            .limit(limit)
+            .offset(offset)
+        )
+        return tuple(
+            NoteValue(id_, body, bool(visible), login, name or login, at)
+            for id_, body, visible, login, name, at in rows.tuples()
+        )

@@ -1,0 +1,310 @@
+"""The tasks of a job, as staff read and change them."""
+
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Any
+
+from peewee import ModelSelect, fn
+
+from models.currency import Currency
+from models.drafts import TaskDraft, TaskTerms, check_task
+from models.money import Money, format_minor
+from models.refusals import Conflict, NotAllowed, NotFound
+from models.staff.changes import changed, update_versioned
+from models.staff.session import EventKind, StaffSession
+from models.tables import Account, Job, Staff, Task
+from models.values import Billed, JobStatus, Page, Pricing, TaskDefaults
+from models.values import Task as TaskValue
+
+
+class PlannedTasks(StrEnum):
+    """What becomes of tasks that are still planned when their job is finished."""
+
+    KEEP = "keep"
+    DONE = "done"
+    REMOVE = "remove"
+
+
+class Tasks:
+    """Reads and changes tasks within the scope of a session; every change is one transaction."""
+
+    def __init__(self, session: StaffSession) -> None:
+        """Work in the scope of `session`."""
+        self._session = session
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def page(self, job_id: int, offset: int = 0, limit: int = 50) -> Page[TaskValue]:
+        """Return a window of a job's tasks, oldest first, or raise `NotFound`."""
+        with self._session.reading():
+            job = self._session.job_in_reach(job_id)
+            of_job = (Task.job == job_id) & Task.removed_at.is_null()
+            total = Task.select(fn.COUNT(Task.id)).where(of_job).scalar()
+            rows = self._select().where(of_job).order_by(Task.id).limit(limit).offset(offset)
+            currency = Currency.of(job.currency)
+            return Page(tuple(_value(row, currency) for row in rows.tuples()), offset, total)
+
+    def get(self, task_id: int) -> TaskValue:
+        """Return a task, or raise `NotFound`."""
+        with self._session.reading():
+            task, job = self._in_reach(task_id)
+            return self._read(task.id, job)
+
+    def job_of(self, task_id: int) -> int:
+        """Return the job that a task belongs to, or raise `NotFound`."""
+        with self._session.reading():
+            return int(self._in_reach(task_id)[1].id)
+
+    def defaults(self, job_id: int) -> TaskDefaults:
+        """Return what the form for a job's next task starts with.
+
+        The rate is the last hourly one on the job, else the account's agreed one, else the
+        configured one; planned or done is as last chosen on the job, else as configured.
+        """
+        with self._session.reading():
+            job = self._session.job_in_reach(job_id)
+            newest = (
+                Task.select()
+                .where(Task.job == job_id, Task.removed_at.is_null())
+                .order_by(Task.id.desc())
+            )
+            last = newest.first()
+            hourly = newest.where(Task.pricing == Pricing.HOURLY.value).first()
+            currency = Currency.of(job.currency)
+            rate = (
+                format_minor(hourly.rate_minor, currency)
+                if hourly
+                else self._usual_rate(job.account_id, currency)
+            )
+            done = bool(last.done_at) if last else self._session.settings.new_tasks == "done"
+            return TaskDefaults(rate, done)
+
+    def defaults_for_account(self, account_id: int) -> TaskDefaults:
+        """Return what the form for a new job's first task starts with."""
+        with self._session.reading():
+            account = Account.get_or_none(
+                Account.id == account_id, self._session.accounts_in_reach()
+            )
+            if account is None:
+                raise NotFound(f"There is no account {account_id}.")
+            rate = self._usual_rate(account_id, Currency.of(account.currency))
+            return TaskDefaults(rate, self._session.settings.new_tasks == "done")
+
+    # -- changing ------------------------------------------------------------------------------
+
+    def add(self, job_id: int, draft: TaskDraft) -> TaskValue:
+        """Add a task to an open job.
+
+        Raises:
+            BadFields: what was typed cannot be accepted.
+            NotFound, NotAllowed: the job is out of reach, may only be read, or is closed.
+        """
+        with self._session.writing():
+            job = self._session.job_to_change(job_id)
+            _require_open(job)
+            return self._read(self.insert(job, draft), job)
+
+    def insert(self, job: Job, draft: TaskDraft) -> int:
+        """Add a task within a running transaction and return its ID."""
+        terms = check_task(draft, Currency.of(job.currency), self._session.today())
+        task_id = int(
+            Task.insert(
+                job=job.id,
+                entered_at=self._session.clock(),
+                entered_by=self._session.acting_staff(),
+                done_at=self._session.clock() if terms.done else None,
+                **self._columns(terms),
+            ).execute()
+        )
+        self._session.record(EventKind.TASK_ADDED, job=job, record=task_id, after=asdict(terms))
+        return task_id
+
+    def edit(self, task_id: int, version: int, draft: TaskDraft) -> TaskValue:
+        """Change a task; `version` is the one that the person saw.
+
+        Raises:
+            BadFields: what was typed cannot be accepted.
+            Conflict: someone else changed the task since; it holds the task as it is now.
+            NotAllowed: the task is billed, or its job is closed.
+        """
+        with self._session.writing():
+            task, job = self._to_change(task_id)
+            _require_open(job)
+            terms = check_task(draft, Currency.of(job.currency), self._session.today())
+            if task.version != version:
+                raise Conflict("Someone else changed this task.", self._read(task_id, job))
+            old, new = changed(asdict(_terms_of(task)), asdict(terms))
+            if new:
+                done_at = (task.done_at or self._session.clock()) if terms.done else None
+                update_versioned(Task, task_id, version, done_at=done_at, **self._columns(terms))
+                self._session.record(
+                    EventKind.TASK_CHANGED, job=job, record=task_id, before=old, after=new
+                )
+            return self._read(task_id, job)
+
+    def set_done(self, task_id: int, done: bool) -> TaskValue:
+        """Mark a task as done, today and by whoever was meant to, or as planned again."""
+        with self._session.writing():
+            task, job = self._to_change(task_id)
+            if bool(task.done_at) != done:
+                _require_open(job)
+                self._mark(task, job, done)
+            return self._read(task_id, job)
+
+    def remove(self, task_id: int) -> None:
+        """Take a task off its job; the history can bring it back."""
+        with self._session.writing():
+            task, job = self._to_change(task_id)
+            _require_open(job)
+            self._remove(task, job)
+
+    def settle_planned(self, job: Job, planned: PlannedTasks) -> None:
+        """Within a running transaction, do with a job's planned tasks as was chosen."""
+        if planned is PlannedTasks.KEEP:
+            return
+        conditions = (Task.job == job.id, Task.removed_at.is_null(), Task.done_at.is_null())
+        for task in list(Task.select().where(*conditions).order_by(Task.id)):
+            if planned is PlannedTasks.DONE:
+                self._mark(task, job, done=True)
+            else:
+                self._remove(task, job)
+
+    # -- rows ----------------------------------------------------------------------------------
+
+    def _usual_rate(self, account_id: int, currency: Currency) -> str:
+        agreed = Account.get_by_id(account_id).agreed_rate_minor
+        if agreed is not None:
+            return format_minor(agreed, currency)
+        return self._session.settings.default_rates.get(currency.code, "")
+
+    def _in_reach(self, task_id: int) -> tuple[Task, Job]:
+        task = Task.get_or_none(Task.id == task_id, Task.removed_at.is_null())
+        if task is None:
+            raise NotFound(f"There is no task {task_id}.")
+        try:
+            return task, self._session.job_in_reach(task.job_id)
+        except NotFound as error:
+            raise NotFound(f"There is no task {task_id}.") from error
+
+    def _to_change(self, task_id: int) -> tuple[Task, Job]:
+        task, job = self._in_reach(task_id)
+        self._session.job_to_change(job.id)
+        if task.billed_at is not None:
+            raise NotAllowed(
+                f"Task {task_id} is billed ({task.billed_reference or 'no reference'}): "
+                "correct it by a new line."
+            )
+        return task, job
+
+    def _mark(self, task: Task, job: Job, done: bool) -> None:
+        worked_by = task.worked_by_id or self._session.acting_staff()
+        columns: dict[str, object] = {"done_at": None, "worked_on": None}
+        if done:
+            columns = {
+                "done_at": self._session.clock(),
+                "worked_on": self._session.today().isoformat(),
+                "worked_by": worked_by,
+            }
+        update_versioned(Task, task.id, task.version, **columns)
+        self._session.record(
+            EventKind.TASK_DONE if done else EventKind.TASK_PLANNED,
+            job=job,
+            record=task.id,
+            before={"done": not done, "worked_on": task.worked_on},
+            after={"done": done, "worked_on": columns["worked_on"]},
+        )
+
+    def _remove(self, task: Task, job: Job) -> None:
+        update_versioned(Task, task.id, task.version, removed_at=self._session.clock())
+        self._session.record(
+            EventKind.TASK_REMOVED,
+            job=job,
+            record=task.id,
+            before={"description": task.description, "amount_minor": task.amount_minor},
+        )
+
+    def _columns(self, terms: TaskTerms) -> dict[str, object]:
+        """Return the columns of the terms; done work is today's and the actor's by default."""
+        columns = asdict(terms)
+        done, login = columns.pop("done"), columns.pop("worked_by")
+        worked_by = self._session.staff_id(login) if login else None
+        if done:
+            worked_by = worked_by or self._session.acting_staff()
+            columns["worked_on"] = terms.worked_on or self._session.today().isoformat()
+        return columns | {"pricing": terms.pricing.value, "worked_by": worked_by}
+
+    def _select(self) -> ModelSelect:
+        worker, enterer, biller = Staff.alias(), Staff.alias(), Staff.alias()
+        return (
+            Task.select(
+                Task.id,
+                Task.description,
+                Task.pricing,
+                Task.rate_minor,
+                Task.minutes,
+                Task.amount_minor,
+                Task.note,
+                Task.done_at,
+                fn.COALESCE(Task.worked_on, ""),
+                fn.COALESCE(worker.login, ""),
+                fn.COALESCE(worker.display_name, ""),
+                Task.billed_at,
+                biller.login,
+                Task.billed_reference,
+                Task.entered_at,
+                enterer.login,
+                Task.version,
+            )
+            .join(enterer, on=(Task.entered_by == enterer.id))
+            .left_outer_join(worker, on=(Task.worked_by == worker.id), src=Task)
+            .left_outer_join(biller, on=(Task.billed_by == biller.id), src=Task)
+        )
+
+    def _read(self, task_id: int, job: Job) -> TaskValue:
+        row = self._select().where(Task.id == task_id).tuples().first()
+        return _value(row, Currency.of(job.currency))
+
+
+def _require_open(job: Job) -> None:
+    if JobStatus(job.status).is_closed:
+        raise NotAllowed(
+            f"#{job.id} is {JobStatus(job.status).label.lower()}: reopen it to change its tasks."
+        )
+
+
+def _terms_of(task: Task) -> TaskTerms:
+    return TaskTerms(
+        description=task.description,
+        pricing=Pricing(task.pricing),
+        rate_minor=task.rate_minor,
+        minutes=task.minutes,
+        amount_minor=task.amount_minor,
+        note=task.note,
+        done=task.done_at is not None,
+        worked_on=task.worked_on,
+        worked_by=task.worked_by.login if task.worked_by_id else "",
+    )
+
+
+def _value(row: tuple[Any, ...], currency: Currency) -> TaskValue:
+    (
+        id_, description, pricing, rate, minutes, amount, note, done, worked_on, worked_by,
+        worked_by_name, billed_at, billed_by, reference, entered, entered_by, version,
+    ) = row  # fmt: skip
+    return TaskValue(
+        id=id_,
+        description=description,
+        pricing=Pricing(pricing),
+        rate=None if rate is None else Money(rate, currency),
+        minutes=minutes,
+        amount=Money(amount, currency),
+        note=note,
+        done=done,
+        worked_on=worked_on,
+        worked_by=worked_by,
+        worked_by_name=worked_by_name or worked_by,
+        billed=None if billed_at is None else Billed(billed_at, billed_by, reference),
+        entered=entered,
+        entered_by=entered_by,
+        version=version,
+    )

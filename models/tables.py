@@ -1,0 +1,182 @@
+"""The tables as Peewee models, to write queries with; nothing of this leaves `models/`.
+
+The tables themselves, with their checks and indexes, are made by `models/migrations`. The models
+belong to no database: each desk binds them to its own connection for the length of an operation,
+in the thread that works, so that several desks live in one process side by side.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    BooleanField,
+    Database,
+    ForeignKeyField,
+    Model,
+    TextField,
+)
+from playhouse.shortcuts import ThreadSafeDatabaseMetadata
+
+
+class Table(Model):
+    """What all tables share."""
+
+    class Meta:
+        model_metadata_class = ThreadSafeDatabaseMetadata
+        legacy_table_names = False
+        strict_tables = True
+        only_save_dirty = True
+
+
+class Account(Table):
+    """A customer's account, imported from a control panel."""
+
+    id = AutoField()
+    username = TextField()
+    username_folded = TextField()
+    person = TextField(default="")
+    company = TextField(default="")
+    email = TextField(default="")
+    phone = TextField(default="")
+    street = TextField(default="")
+    city = TextField(default="")
+    region = TextField(default="")
+    postcode = TextField(default="")
+    country = TextField(default="")
+    plan = TextField(default="")
+    status = TextField(default="active")
+    status_reason = TextField(default="")
+    created_at = BigIntegerField(null=True)
+    currency = TextField()
+    balance_minor = BigIntegerField(null=True)
+    agreed_rate_minor = BigIntegerField(null=True)
+    reseller = ForeignKeyField("self", null=True, backref="+")
+    is_reseller = BooleanField(default=False)
+    source = TextField(default="")
+    server = TextField(default="")
+    key = TextField(default="")
+    search_text = TextField()
+    version = BigIntegerField(default=1)
+
+
+class Domain(Table):
+    """A domain of an account; one of them is the primary one."""
+
+    id = AutoField()
+    account = ForeignKeyField(Account, backref="+")
+    name = TextField()
+    name_folded = TextField()
+    is_primary = BooleanField(default=False)
+
+
+class Staff(Table):
+    """A person who works in the panel, for the hosting company or for a reseller (`provider`).
+
+    Customers see the display name, never the login; without one they see the provider's name.
+    """
+
+    id = AutoField()
+    login = TextField()
+    display_name = TextField(default="")
+    active = BooleanField(default=True)
+    provider = ForeignKeyField(Account, null=True, backref="+")
+
+
+class Job(Table):
+    """A custom job of an account, done by its `provider` (empty: the hosting company)."""
+
+    id = AutoField()
+    account = ForeignKeyField(Account, backref="+")
+    provider = ForeignKeyField(Account, null=True, backref="+")
+    description = TextField()
+    details = TextField(default="")
+    status = TextField(default="new")
+    currency = TextField()
+    assignee = ForeignKeyField(Staff, null=True, backref="+")
+    due = TextField(null=True)
+    reference = TextField(default="")
+    shown_to_customer = BooleanField(default=True)
+    created_at = BigIntegerField()
+    created_by = ForeignKeyField(Staff, backref="+")
+    finished_at = BigIntegerField(null=True)
+    removed_at = BigIntegerField(null=True)
+    version = BigIntegerField(default=1)
+
+
+class Task(Table):
+    """A piece of work of a job; planned while `done_at` is empty."""
+
+    id = AutoField()
+    job = ForeignKeyField(Job, backref="+")
+    description = TextField()
+    pricing = TextField()
+    rate_minor = BigIntegerField(null=True)
+    minutes = BigIntegerField(null=True)
+    amount_minor = BigIntegerField()
+    note = TextField(default="")
+    done_at = BigIntegerField(null=True)
+    worked_on = TextField(null=True)
+    worked_by = ForeignKeyField(Staff, null=True, backref="+")
+    entered_at = BigIntegerField()
+    entered_by = ForeignKeyField(Staff, backref="+")
+    billed_at = BigIntegerField(null=True)
+    billed_by = ForeignKeyField(Staff, null=True, backref="+")
+    billed_reference = TextField(default="")
+    removed_at = BigIntegerField(null=True)
+    version = BigIntegerField(default=1)
+
+
+class Note(Table):
+    """A remark on a job."""
+
+    id = AutoField()
+    job = ForeignKeyField(Job, backref="+")
+    author = ForeignKeyField(Staff, backref="+")
+    body = TextField()
+    visible_to_customer = BooleanField(default=False)
+    at = BigIntegerField()
+    removed_at = BigIntegerField(null=True)
+    version = BigIntegerField(default=1)
+
+
+class Event(Table):
+    """One entry of the append-only history; `before` and `after` are JSON objects."""
+
+    id = AutoField()
+    at = BigIntegerField()
+    actor = ForeignKeyField(Staff, backref="+")
+    session = TextField(default="")
+    kind = TextField()
+    account = ForeignKeyField(Account, null=True, backref="+")
+    job = ForeignKeyField(Job, null=True, backref="+")
+    provider = ForeignKeyField(Account, null=True, backref="+")
+    record = BigIntegerField(null=True)
+    before = TextField(default="{}")
+    after = TextField(default="{}")
+
+
+class ImportRun(Table):
+    """One run of an import; unfinished while `finished_at` is empty."""
+
+    id = AutoField()
+    started_at = BigIntegerField()
+    finished_at = BigIntegerField(null=True)
+    actor = ForeignKeyField(Staff, backref="+")
+    source = TextField()
+    server = TextField(default="")
+    added = BigIntegerField(default=0)
+    changed = BigIntegerField(default=0)
+    unchanged = BigIntegerField(default=0)
+    skipped = BigIntegerField(default=0)
+
+
+TABLES: tuple[type[Table], ...] = (Account, Domain, Staff, Job, Task, Note, Event, ImportRun)
+
+
+@contextmanager
+def bound(database: Database) -> Iterator[None]:
+    """Let queries on the tables run on `database`, in this thread, until the block ends."""
+    with database.bind_ctx(TABLES, bind_refs=False, bind_backrefs=False):
+        yield
