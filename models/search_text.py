@@ -1,4 +1,4 @@
-"""The text by which an account is found, folded so that case, accents and IDN forms do not matter."""
+"""The text by which an account is found, folded: case, accents and IDN forms do not matter."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What a company can set: its name, its currency and rates, how forms start, how the panel looks."""
+"""What a company can set: its name, currency and rates, how forms start, how the panel looks."""
 
 import tomllib
 from collections.abc import Mapping

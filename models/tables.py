@@ -7,6 +7,7 @@ in the thread that works, so that several desks live in one process side by side
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from peewee import (
     AutoField,
@@ -15,6 +16,7 @@ from peewee import (
     Database,
     ForeignKeyField,
     Model,
+    ModelSelect,
     TextField,
 )
 from playhouse.shortcuts import ThreadSafeDatabaseMetadata
@@ -32,6 +34,8 @@ class Table(Model):
 
 class Account(Table):
     """A customer's account, imported from a control panel."""
+
+    reseller_id: int | None
 
     id = AutoField()
     username = TextField()
@@ -64,6 +68,8 @@ class Account(Table):
 class Domain(Table):
     """A domain of an account; one of them is the primary one."""
 
+    account_id: int
+
     id = AutoField()
     account = ForeignKeyField(Account, backref="+")
     name = TextField()
@@ -77,6 +83,8 @@ class Staff(Table):
     Customers see the display name, never the login; without one they see the provider's name.
     """
 
+    provider_id: int | None
+
     id = AutoField()
     login = TextField()
     display_name = TextField(default="")
@@ -86,6 +94,11 @@ class Staff(Table):
 
 class Job(Table):
     """A custom job of an account, done by its `provider` (empty: the hosting company)."""
+
+    account_id: int
+    provider_id: int | None
+    assignee_id: int | None
+    created_by_id: int
 
     id = AutoField()
     account = ForeignKeyField(Account, backref="+")
@@ -107,6 +120,11 @@ class Job(Table):
 
 class Task(Table):
     """A piece of work of a job; planned while `done_at` is empty."""
+
+    job_id: int
+    worked_by_id: int | None
+    entered_by_id: int
+    billed_by_id: int | None
 
     id = AutoField()
     job = ForeignKeyField(Job, backref="+")
@@ -131,6 +149,9 @@ class Task(Table):
 class Note(Table):
     """A remark on a job."""
 
+    job_id: int
+    author_id: int
+
     id = AutoField()
     job = ForeignKeyField(Job, backref="+")
     author = ForeignKeyField(Staff, backref="+")
@@ -143,6 +164,11 @@ class Note(Table):
 
 class Event(Table):
     """One entry of the append-only history; `before` and `after` are JSON objects."""
+
+    actor_id: int
+    account_id: int | None
+    job_id: int | None
+    provider_id: int | None
 
     id = AutoField()
     at = BigIntegerField()
@@ -159,6 +185,8 @@ class Event(Table):
 
 class ImportRun(Table):
     """One run of an import; unfinished while `finished_at` is empty."""
+
+    actor_id: int
 
     id = AutoField()
     started_at = BigIntegerField()
@@ -180,3 +208,14 @@ def bound(database: Database) -> Iterator[None]:
     """Let queries on the tables run on `database`, in this thread, until the block ends."""
     with database.bind_ctx(TABLES, bind_refs=False, bind_backrefs=False):
         yield
+
+
+def rows(query: "ModelSelect[Any]") -> list[tuple[Any, ...]]:
+    """Run a query and return its rows as plain tuples, all of them: no cursor stays open."""
+    return list(query.tuples())
+
+
+def first_row(query: "ModelSelect[Any]") -> tuple[Any, ...] | None:
+    """Run a query and return its first row as a plain tuple, or None."""
+    row: tuple[Any, ...] | None = query.tuples().first()
+    return row

@@ -26,7 +26,7 @@ _JOINERS = "\u200c\u200d"
 _STRAY_JOINER = re.compile(rf"(?<![^\s{_JOINERS}])[{_JOINERS}]|[{_JOINERS}](?![^\s{_JOINERS}])")
 
 # Letters by category, blank on every screen, and of another width in each terminal.
-_HANGUL_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+_HANGUL_FILLERS = "\u115f\u1160\u3164\uffa0"
 
 # They only change how the character before them looks (variation, keycap, skin tone), and
 # terminals disagree on the width of the result.
@@ -36,6 +36,7 @@ _BARE_VARIANT = re.compile(rf"[{_VARIANTS}]")
 
 # No combining mark is a word character, so only text with such a run can have too many marks.
 _FOUR_NO_LETTERS = re.compile(r"[^\w\s]{4}")
+_SUSPICIOUS = re.compile(rf"[{_HANGUL_FILLERS}{_VARIANTS}]|{_FOUR_NO_LETTERS.pattern}")
 
 _MOST_STACKED = 3
 """Marks that share one cell with their letter; more of them run into the lines above and below."""
@@ -45,6 +46,9 @@ _MOST_ATTACHED = 8
 
 _MOST_ORDERED = 30
 """Marks in a row that normalisation has to sort, in quadratic time (UAX #15, section 13)."""
+
+_HIDDEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs"))
+_UNKNOWN_CATEGORIES = frozenset(("Cn", "Co", "Zl", "Zp"))
 
 _UNSEEN = frozenset("\u2800\ufffd")
 _UNSEEN_CATEGORIES = frozenset(("Cc", "Cf", "Mc", "Me", "Mn", "Zs"))
@@ -59,8 +63,10 @@ _PLAIN_LETTERS = str.maketrans(
         "ŧ": "t",
         "\N{LATIN SMALL LETTER DOTLESS I}": "i",
         "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
     }
-    | {"æ": "ae", "œ": "oe", "þ": "th"}
 )
 
 _LONGEST_QUOTE = 40
@@ -86,21 +92,16 @@ def _stored(code: int) -> int:
     if code == 0x7F:
         return 0x2421
     character = chr(code)
-    noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
     if character in _JOINERS:
         return code
-    if (
-        noncharacter
-        or character in _HANGUL_FILLERS
-        or unicodedata.category(character) in ("Cc", "Cf", "Cs")
-    ):
-        return ord(_REPLACEMENT)
-    return code
+    noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    hidden = character in _HANGUL_FILLERS or unicodedata.category(character) in _HIDDEN_CATEGORIES
+    return ord(_REPLACEMENT) if noncharacter or hidden else code
 
 
 def _shown(code: int) -> int:
     """Return the code point shown in place of this one; a terminal must know the width of each."""
-    if unicodedata.category(chr(code)) in ("Cn", "Co", "Zl", "Zp"):
+    if unicodedata.category(chr(code)) in _UNKNOWN_CATEGORIES:
         return ord(_REPLACEMENT)
     return _stored(code)
 
@@ -181,7 +182,7 @@ def displayable(text: str, *, lines: bool = False) -> str:
     no known width becomes U+FFFD. Left out are looks that shift columns (emoji variations, skin
     tones) and marks piled on one letter. Showing twice changes nothing more.
     """
-    if text.isprintable() and (text.isascii() or max(text) < "\u0300"):
+    if text.isprintable() and (text.isascii() or not _SUSPICIOUS.search(text)):
         return text
     if lines:
         return "\n".join(map(displayable, text.split("\n")))

@@ -8,18 +8,18 @@ from models.tables import Job, Note, Task
 from models.values import Totals
 
 
-def _sum(column: object, *conditions: Expression) -> ModelSelect:
+def _sum(column: object, *conditions: Expression) -> "ModelSelect[Task]":
     of_job = (Task.job == Job.id) & Task.removed_at.is_null()
     total: Function = fn.COALESCE(fn.SUM(column), 0)
     return Task.select(total).where(of_job, *conditions)
 
 
-def _count(*conditions: Expression) -> ModelSelect:
+def _count(*conditions: Expression) -> "ModelSelect[Task]":
     of_job = (Task.job == Job.id) & Task.removed_at.is_null()
     return Task.select(fn.COUNT(Task.id)).where(of_job, *conditions)
 
 
-def totals_columns() -> tuple[ModelSelect, ...]:
+def totals_columns() -> "tuple[ModelSelect[Task], ...]":
     """Return the columns of `totals_from` for a query on jobs."""
     done = Task.done_at.is_null(False)
     return (
@@ -37,11 +37,16 @@ def totals_from(columns: tuple[int, ...], currency_code: str) -> Totals:
     tasks, minutes, total, done_tasks, done_minutes, done_total = columns
     currency = Currency.of(currency_code)
     return Totals(
-        tasks, minutes, Money(total, currency), done_tasks, done_minutes, Money(done_total, currency)
+        tasks,
+        minutes,
+        Money(total, currency),
+        done_tasks,
+        done_minutes,
+        Money(done_total, currency),
     )
 
 
-def note_count(*conditions: Expression) -> ModelSelect:
+def note_count(*conditions: Expression) -> "ModelSelect[Note]":
     """Return the column that counts a job's notes, in a query on jobs."""
     of_job = (Note.job == Job.id) & Note.removed_at.is_null()
     return Note.select(fn.COUNT(Note.id)).where(of_job, *conditions)

@@ -13,7 +13,7 @@ from models.opening import explained, open_read_only
 from models.refusals import NotFound
 from models.settings import Settings
 from models.sqlite.database import PanelDatabase
-from models.tables import Account, Domain, Job, Note, Staff, Task, bound
+from models.tables import Account, Domain, Job, Note, Staff, Task, bound, first_row, rows
 from models.totals import note_count, totals_columns, totals_from
 from models.values import (
     AccountStatus,
@@ -74,7 +74,7 @@ class CustomerDesk:
         """Return the accounts that this desk serves, without those that are closed by now."""
         reseller = Account.alias()
         with self._reading():
-            rows = (
+            found = rows(
                 Account.select(
                     Account.id,
                     Account.username,
@@ -95,7 +95,7 @@ class CustomerDesk:
                 CustomerAccount(
                     id_, user, domain, company or person, owner_company or owner or self._company
                 )
-                for id_, user, domain, person, company, owner_company, owner in rows.tuples()
+                for id_, user, domain, person, company, owner_company, owner in found
             ]
 
     def jobs(self, account_id: int, offset: int = 0, limit: int = 50) -> Page[CustomerJob]:
@@ -103,13 +103,13 @@ class CustomerDesk:
         with self._reading():
             wanted = self._own_jobs() & (Job.account == account_id)
             total = self._joined(Job.select(fn.COUNT(Job.id))).where(wanted).scalar()
-            rows = self._jobs().where(wanted).order_by(Job.id).limit(limit).offset(offset)
-            return Page(tuple(_job(row) for row in rows.tuples()), offset, total)
+            chosen = self._jobs().where(wanted).order_by(Job.id).limit(limit).offset(offset)
+            return Page(tuple(_job(row) for row in rows(chosen)), offset, total)
 
     def job(self, job_id: int) -> CustomerJob:
         """Return a job, or raise `NotFound`."""
         with self._reading():
-            row = self._jobs().where(self._own_jobs(), Job.id == job_id).tuples().first()
+            row = first_row(self._jobs().where(self._own_jobs(), Job.id == job_id))
             if row is None:
                 raise NotFound(f"There is no job #{job_id}.")
             return _job(row)
@@ -120,7 +120,7 @@ class CustomerDesk:
             provider, currency = self._provider_and_currency(job_id)
             of_job = (Task.job == job_id) & Task.removed_at.is_null()
             total = Task.select(fn.COUNT(Task.id)).where(of_job).scalar()
-            rows = (
+            found = rows(
                 Task.select(
                     Task.id,
                     Task.description,
@@ -140,7 +140,7 @@ class CustomerDesk:
                 .limit(limit)
                 .offset(offset)
             )
-            tasks = tuple(self._task(row, provider, currency) for row in rows.tuples())
+            tasks = tuple(self._task(row, provider, currency) for row in found)
             return Page(tasks, offset, total)
 
     def notes(self, job_id: int, offset: int = 0, limit: int = 50) -> Page[CustomerNote]:
@@ -149,7 +149,7 @@ class CustomerDesk:
             provider, _ = self._provider_and_currency(job_id)
             shown = (Note.job == job_id) & Note.removed_at.is_null() & Note.visible_to_customer
             total = Note.select(fn.COUNT(Note.id)).where(shown).scalar()
-            rows = (
+            found = rows(
                 Note.select(Note.id, Note.body, Staff.display_name, Note.at)
                 .join(Staff, on=(Note.author == Staff.id))
                 .where(shown)
@@ -159,7 +159,7 @@ class CustomerDesk:
             )
             notes = tuple(
                 CustomerNote(id_, body, self._name(name, provider), at)
-                for id_, body, name, at in rows.tuples()
+                for id_, body, name, at in found
             )
             return Page(notes, offset, total)
 
@@ -180,8 +180,8 @@ class CustomerDesk:
     def _own_jobs(self) -> Expression:
         return self._own_accounts() & Job.removed_at.is_null() & Job.shown_to_customer
 
-    def _joined(self, query: ModelSelect) -> ModelSelect:
-        joined: ModelSelect = query.join(Account, on=(Job.account == Account.id))
+    def _joined(self, query: "ModelSelect[Job]") -> "ModelSelect[Job]":
+        joined: ModelSelect[Job] = query.join(Account, on=(Job.account == Account.id))
         return joined
 
     # -- rows ----------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ class CustomerDesk:
     def _company(self) -> str:
         return self._settings.company
 
-    def _jobs(self) -> ModelSelect:
+    def _jobs(self) -> "ModelSelect[Job]":
         return self._joined(
             Job.select(
                 Job.id,
@@ -201,7 +201,7 @@ class CustomerDesk:
                 Job.created_at,
                 Job.finished_at,
                 Job.currency,
-                note_count(Note.visible_to_customer),
+                note_count(Note.visible_to_customer == 1),
                 *totals_columns(),
             )
         )
@@ -209,12 +209,10 @@ class CustomerDesk:
     def _provider_and_currency(self, job_id: int) -> tuple[str, Currency]:
         """Return who does the job, as the customer knows them, and its currency."""
         provider = Account.alias()
-        row = (
+        row = first_row(
             self._joined(Job.select(provider.company, provider.username, Job.currency))
             .left_outer_join(provider, on=(Job.provider == provider.id), src=Job)
             .where(self._own_jobs(), Job.id == job_id)
-            .tuples()
-            .first()
         )
         if row is None:
             raise NotFound(f"There is no job #{job_id}.")

@@ -6,9 +6,7 @@ Identifiers are never used twice (AUTOINCREMENT). The history takes additions on
 
 from typing import Any
 
-from peewee import SqliteDatabase
-
-from models.sqlite.database import APPLICATION_ID
+from models.sqlite.database import APPLICATION_ID, PanelDatabase
 
 RATE_LIMIT = 1_000_000_000
 TIME_LIMIT = 9_999 * 60
@@ -16,7 +14,7 @@ AMOUNT_LIMIT = 9_999 * RATE_LIMIT
 FIRST_ACCOUNT_ID = 1001
 
 
-def up(migrator: Any, db: SqliteDatabase) -> None:
+def up(_migrator: Any, db: PanelDatabase) -> None:
     """Make every table, index and trigger of the first schema."""
     db.application_id = APPLICATION_ID
     for statement in (*TABLES, *INDEXES, *SEARCH_INDEX, *HISTORY_GUARD):
@@ -38,9 +36,7 @@ def line(column: str, *, at_least: int = 0) -> str:
 def block(column: str, *, at_least: int = 0) -> str:
     """Declare a column of many-line text."""
     default = "" if at_least else " DEFAULT ''"
-    return (
-        f"{column} TEXT NOT NULL{default} CHECK (length({column}) BETWEEN {at_least} AND 20000)"
-    )
+    return f"{column} TEXT NOT NULL{default} CHECK (length({column}) BETWEEN {at_least} AND 20000)"
 
 
 def flag(column: str, default: int) -> str:

@@ -1,1 +1,1 @@
-"""Everything that only SQLite has: its driver, pragmas, write lock, error codes, full-text index."""
+"""All that only SQLite has: its driver, pragmas, write lock, error codes, full-text index."""

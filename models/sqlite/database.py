@@ -1,6 +1,8 @@
 """The panel's SQLite database: how a connection is opened and how a transaction begins."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from peewee import DatabaseError, SqliteDatabase
@@ -25,6 +27,17 @@ _WRITER_PRAGMAS = {
     "synchronous": "full",
     "journal_size_limit": 64 * 1024 * 1024,
 }
+
+
+class Cursor(Protocol):
+    """The answer of a statement: its rows."""
+
+    rowcount: int
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]: ...
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """Return the next row, or None."""
 
 
 class PanelDatabase(SqliteDatabase):
@@ -53,6 +66,16 @@ class PanelDatabase(SqliteDatabase):
             check_same_thread=False,
             autoconnect=False,
         )
+
+    def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Cursor:
+        """Run one statement."""
+        # Peewee's stubs leave these two without types.
+        cursor: Cursor = super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+        return cursor
+
+    def connection(self) -> Any:
+        """Return the driver's connection."""
+        return super().connection()  # type: ignore[no-untyped-call]
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction, for writing unless `lock_type` is `DEFERRED`."""

@@ -8,8 +8,8 @@ the library on one file in one process void each other's locks.
 
 from dataclasses import dataclass
 
-import peewee
-from peewee import sqlite3
+# Peewee chooses the driver; its type stubs do not know these two names.
+from peewee import __sqlite_version__, sqlite3  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +36,5 @@ class Library:
 
 def library() -> Library:
     """Return the SQLite library that Peewee uses in this process."""
-    major, minor, patch = peewee.__sqlite_version__[:3]
+    major, minor, patch = __sqlite_version__[:3]
     return Library(sqlite3.__name__.partition(".")[0], (major, minor, patch))

@@ -5,8 +5,6 @@ before the text means "a field starts with it" and no match crosses fields. Ever
 identifiers only, at most `limit` of them, and none scans the table.
 """
 
-from collections.abc import Iterator
-
 from models.sqlite.database import PanelDatabase
 
 TRIGRAM = 3
@@ -78,11 +76,11 @@ class SearchIndex:
     def _ids(
         self, query: str, values: tuple[object, ...], limit: int, order: str = "account.id"
     ) -> list[int]:
-        rows: Iterator[tuple[int]] = self._database.execute_sql(
+        found = self._database.execute_sql(
             f"{query}{self._scope} ORDER BY {order} LIMIT ?",
             (*values, *self._scope_values, limit),
         )
-        return [row[0] for row in rows]
+        return [row[0] for row in found]
 
 
 _BY_DOMAIN = "SELECT account.id FROM domain JOIN account ON account.id = domain.account_id"

@@ -17,7 +17,7 @@ class LockTimeout(Exception):
 
 
 class WriteLock:
-    """Taken before a write transaction begins, released after it ended; for one thread at a time."""
+    """Taken before a write transaction begins, released after it; for one thread at a time."""
 
     def __init__(self, path: Path, timeout: float) -> None:
         """Use the file `path`, made on first use; give up a wait after `timeout` seconds."""

@@ -6,7 +6,7 @@ from models.currency import Currency
 from models.money import Money
 from models.refusals import NotFound
 from models.staff.session import StaffSession
-from models.tables import Account, Domain, Job
+from models.tables import Account, Domain, Job, rows
 from models.values import Account as AccountValue
 from models.values import AccountStatus, Address, JobStatus
 
@@ -66,12 +66,12 @@ class Accounts:
 
     def _domains(self, account_id: int) -> tuple[str, ...]:
         """Return the primary domain, then the others in the order they came."""
-        rows = (
+        found = rows(
             Domain.select(Domain.name)
             .where(Domain.account == account_id)
             .order_by(Domain.is_primary.desc(), Domain.id)
         )
-        return tuple(name for (name,) in rows.tuples())
+        return tuple(name for (name,) in found)
 
     def _reseller_name(self, reseller_id: int | None) -> str:
         if reseller_id is None:

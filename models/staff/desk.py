@@ -17,7 +17,7 @@ from models.staff.notes import Notes
 from models.staff.search import AccountSearch
 from models.staff.session import Actor, StaffSession
 from models.staff.tasks import Tasks
-from models.tables import Account, Staff
+from models.tables import Account, Staff, rows
 from models.values import StaffMember
 
 
@@ -79,12 +79,12 @@ class StaffDesk:
     def staff(self) -> list[StaffMember]:
         """Return the people who work for this desk's provider, by login."""
         with self.session.reading():
-            rows = (
+            found = rows(
                 Staff.select(Staff.login, Staff.display_name)
                 .where(self.session.own(Staff.provider), Staff.active)
                 .order_by(Staff.login)
             )
-            return [StaffMember(login, name or login) for login, name in rows.tuples()]
+            return [StaffMember(login, name or login) for login, name in found]
 
     def account_count(self) -> int:
         """Return how many accounts this desk can find."""

@@ -9,7 +9,7 @@ from models.refusals import NotAllowed, NotFound
 from models.staff.changes import update_versioned
 from models.staff.history_words import changes_in_words, summary
 from models.staff.session import EventKind, StaffSession
-from models.tables import Account, Event, Job, Note, Staff, Task
+from models.tables import Account, Event, Job, Note, Staff, Task, rows
 from models.values import Event as EventValue
 from models.values import JobStatus, Page, Removed
 
@@ -92,7 +92,7 @@ class History:
     def _page(self, condition: Expression, offset: int, limit: int) -> Page[EventValue]:
         wanted = condition & self._in_reach()
         total = Event.select(fn.COUNT(Event.id)).where(wanted).scalar()
-        rows = (
+        found = rows(
             Event.select(
                 Event.id,
                 Event.at,
@@ -115,7 +115,7 @@ class History:
             .limit(limit)
             .offset(offset)
         )
-        return Page(tuple(self._value(row) for row in rows.tuples()), offset, total)
+        return Page(tuple(self._value(row) for row in found), offset, total)
 
     def _value(self, row: tuple[Any, ...]) -> EventValue:
         id_, at, login, name, session, kind, account, job, record, before, after, currency = row

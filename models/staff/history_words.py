@@ -36,7 +36,9 @@ def summary(kind: EventKind, job: int | None, before: Fields, after: Fields, cur
     if kind in (EventKind.NOTE_ADDED, EventKind.NOTE_REMOVED):
         name = str(after.get("body") or before.get("body") or "").partition("\n")[0]
     if kind in (EventKind.JOB_CHANGED, EventKind.ACCOUNT_CHANGED, EventKind.TASK_CHANGED):
-        name = ", ".join(change.field.lower() for change in changes_in_words(before, after, currency))
+        name = ", ".join(
+            change.field.lower() for change in changes_in_words(before, after, currency)
+        )
     what = noun if noun != "job" and job else ""
     return " ".join(part for part in (f"{place}:" if what else place, what, verb) if part) + (
         f": {name}" if name else ""

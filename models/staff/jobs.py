@@ -5,14 +5,14 @@ from typing import Any
 
 from peewee import ModelSelect, fn
 
-from models.drafts import JobDraft, JobTerms, TaskDraft, check_job, check_task
 from models.currency import Currency
+from models.drafts import JobDraft, JobTerms, TaskDraft, check_job, check_task
 from models.refusals import Conflict, NotFound
 from models.staff.accounts import OPEN_STATUSES
 from models.staff.changes import changed, update_versioned
 from models.staff.session import EventKind, StaffSession
 from models.staff.tasks import PlannedTasks, Tasks
-from models.tables import Account, Job, Staff
+from models.tables import Account, Job, Staff, first_row, rows
 from models.totals import note_count, totals_columns, totals_from
 from models.values import Job as JobValue
 from models.values import JobStatus, Page
@@ -54,8 +54,8 @@ class Jobs:
                 .where(wanted)
                 .scalar()
             )
-            rows = self._select().where(wanted).order_by(Job.id).limit(limit).offset(offset)
-            return Page(tuple(self._value(row) for row in rows.tuples()), offset, total)
+            chosen = self._select().where(wanted).order_by(Job.id).limit(limit).offset(offset)
+            return Page(tuple(self._value(row) for row in rows(chosen)), offset, total)
 
     def get(self, job_id: int) -> JobValue:
         """Return a job with its totals, or raise `NotFound`."""
@@ -198,7 +198,7 @@ class Jobs:
             after={"status": status.value},
         )
 
-    def _select(self) -> ModelSelect:
+    def _select(self) -> "ModelSelect[Job]":
         assignee, creator = Staff.alias(), Staff.alias()
         return (
             Job.select(
@@ -228,7 +228,7 @@ class Jobs:
         )
 
     def _read(self, job_id: int) -> JobValue:
-        row = self._select().where(Job.id == job_id, self._session.jobs_in_reach()).tuples().first()
+        row = first_row(self._select().where(Job.id == job_id, self._session.jobs_in_reach()))
         if row is None:
             raise NotFound(f"There is no job #{job_id}.")
         return self._value(row)
@@ -267,7 +267,7 @@ def _terms_of(job: Job) -> JobTerms:
     return JobTerms(
         description=job.description,
         details=job.details,
-        assignee=job.assignee.login if job.assignee_id else "",
+        assignee=job.assignee.login if job.assignee else "",
         due=job.due,
         reference=job.reference,
         shown_to_customer=job.shown_to_customer,

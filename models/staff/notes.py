@@ -6,7 +6,7 @@ from models.drafts import check_note
 from models.refusals import NotFound
 from models.staff.changes import update_versioned
 from models.staff.session import EventKind, StaffSession
-from models.tables import Job, Note, Staff
+from models.tables import Job, Note, Staff, rows
 from models.values import Note as NoteValue
 from models.values import Page
 
@@ -83,7 +83,7 @@ class Notes:
             raise NotFound(f"There is no note {note_id}.") from error
 
     def _values(self, condition: object, offset: int, limit: int) -> tuple[NoteValue, ...]:
-        rows = (
+        found = rows(
             Note.select(
                 Note.id,
                 Note.body,
@@ -100,5 +100,5 @@ class Notes:
         )
         return tuple(
             NoteValue(id_, body, bool(visible), login, name or login, at)
-            for id_, body, visible, login, name, at in rows.tuples()
+            for id_, body, visible, login, name, at in found
         )

@@ -6,7 +6,7 @@ from models.refusals import BadInput
 from models.search_text import folded_query
 from models.sqlite.search_index import SearchIndex
 from models.staff.session import StaffSession
-from models.tables import Account, Domain
+from models.tables import Account, Domain, rows
 from models.values import AccountRow, AccountStatus, Page
 
 COUNT_LIMIT = 10_000
@@ -53,7 +53,7 @@ class AccountSearch:
         chosen = (
             Account.select(Account.id).where(scope).order_by(Account.id).limit(limit).offset(offset)
         )
-        return Page(self._rows([row[0] for row in chosen.tuples()]), offset, total)
+        return Page(self._rows([row[0] for row in rows(chosen)]), offset, total)
 
     def _hits(self, query: str) -> list[int]:
         """Return the matching identifiers in order; the windows of one search share them."""
@@ -89,14 +89,11 @@ class AccountSearch:
             Account.reseller,
         )
         primary = (Domain.account == Account.id) & Domain.is_primary
-        rows = (
-            Account.select(*columns)
-            .left_outer_join(Domain, on=primary)
-            .where(Account.id.in_(ids))
-            .tuples()
+        found = rows(
+            Account.select(*columns).left_outer_join(Domain, on=primary).where(Account.id.in_(ids))
         )
         by_id = {
             id_: AccountRow(id_, user, domain, person, company, plan, AccountStatus(status), owner)
-            for id_, user, domain, person, company, plan, status, owner in rows
+            for id_, user, domain, person, company, plan, status, owner in found
         }
         return tuple(by_id[id_] for id_ in ids if id_ in by_id)

@@ -134,7 +134,10 @@ class StaffSession:
     def own(self, provider_column: object) -> Expression:
         """Return the condition that a record is this desk's own."""
         column: Any = provider_column
-        return column.is_null() if self.provider is None else column == self.provider
+        condition: Expression = (
+            column.is_null() if self.provider is None else column == self.provider
+        )
+        return condition
 
     def accounts_in_reach(self) -> Expression:
         """Return the condition for the accounts that this desk may find."""

@@ -12,7 +12,7 @@ from models.money import Money, format_minor
 from models.refusals import Conflict, NotAllowed, NotFound
 from models.staff.changes import changed, update_versioned
 from models.staff.session import EventKind, StaffSession
-from models.tables import Account, Job, Staff, Task
+from models.tables import Account, Job, Staff, Task, rows
 from models.values import Billed, JobStatus, Page, Pricing, TaskDefaults
 from models.values import Task as TaskValue
 
@@ -40,9 +40,9 @@ class Tasks:
             job = self._session.job_in_reach(job_id)
             of_job = (Task.job == job_id) & Task.removed_at.is_null()
             total = Task.select(fn.COUNT(Task.id)).where(of_job).scalar()
-            rows = self._select().where(of_job).order_by(Task.id).limit(limit).offset(offset)
+            chosen = self._select().where(of_job).order_by(Task.id).limit(limit).offset(offset)
             currency = Currency.of(job.currency)
-            return Page(tuple(_value(row, currency) for row in rows.tuples()), offset, total)
+            return Page(tuple(_value(row, currency) for row in rows(chosen)), offset, total)
 
     def get(self, task_id: int) -> TaskValue:
         """Return a task, or raise `NotFound`."""
@@ -233,7 +233,7 @@ class Tasks:
             columns["worked_on"] = terms.worked_on or self._session.today().isoformat()
         return columns | {"pricing": terms.pricing.value, "worked_by": worked_by}
 
-    def _select(self) -> ModelSelect:
+    def _select(self) -> "ModelSelect[Task]":
         worker, enterer, biller = Staff.alias(), Staff.alias(), Staff.alias()
         return (
             Task.select(
@@ -261,7 +261,7 @@ class Tasks:
         )
 
     def _read(self, task_id: int, job: Job) -> TaskValue:
-        row = self._select().where(Task.id == task_id).tuples().first()
+        row = rows(self._select().where(Task.id == task_id))[0]
         return _value(row, Currency.of(job.currency))
 
 
@@ -282,7 +282,7 @@ def _terms_of(task: Task) -> TaskTerms:
         note=task.note,
         done=task.done_at is not None,
         worked_on=task.worked_on,
-        worked_by=task.worked_by.login if task.worked_by_id else "",
+        worked_by=task.worked_by.login if task.worked_by else "",
     )
 
 

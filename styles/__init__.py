@@ -1,0 +1,1 @@
+"""What the panel looks like: Textual CSS and themes."""

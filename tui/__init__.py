@@ -1,0 +1,1 @@
+"""What people see: the two frames, their panes and the command line."""

@@ -1,0 +1,50 @@
+"""The line from the screens to a desk: asks off the screen's thread, says when it takes long."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from models.desk_thread import Desk, DeskThread
+
+Result = TypeVar("Result")
+
+PATIENCE = 1.0
+"""Seconds after which a person is told that an operation is still waiting."""
+
+WAITING = "Waiting: the database is busy with another session's change. What you typed is kept."
+
+
+class DeskLine(Generic[Desk]):
+    """Asks a desk to do something and waits for the answer without holding up the screen."""
+
+    def __init__(self, thread: DeskThread[Desk], tell: Callable[[str], None]) -> None:
+        """Ask the desk of `thread`; `tell` shows a sentence, or takes it away when empty."""
+        self._thread = thread
+        self._tell = tell
+
+    async def ask(self, operation: Callable[[Desk], Result]) -> Result:
+        """Return what `operation` returns on the desk, or raise what it raises there."""
+        answer = asyncio.ensure_future(self._thread.run(operation))
+        answer.add_done_callback(_retrieve)
+        done, _ = await asyncio.wait({answer}, timeout=PATIENCE)
+        if not done:
+            self._tell(WAITING)
+            try:
+                await asyncio.wait({answer})
+            finally:
+                self._tell("")
+        return answer.result()
+
+    def interrupt(self, stop: Callable[[Desk], None]) -> None:
+        """Let `stop` end what the desk is doing right now."""
+        self._thread.interrupt(stop)
+
+    async def close(self) -> None:
+        """Let the desk finish and close it."""
+        await self._thread.close()
+
+
+def _retrieve(answer: "asyncio.Future[Result]") -> None:
+    """Take note of an answer that nobody waits for any more."""
+    if not answer.cancelled():
+        answer.exception()

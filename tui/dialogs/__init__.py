@@ -1,0 +1,1 @@
+"""What opens over the frames for a moment: questions, choices, edits and the keys."""

@@ -1,0 +1,171 @@
+"""What the dialogs that edit a record share: fields, one Save, and what to do on a conflict."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from models.refusals import BadFields, Conflict, Refused
+from models.text import displayable
+from tui.dialogs.confirmation import Confirmation
+from tui.forms.field import Field
+
+Draft = TypeVar("Draft")
+Record = TypeVar("Record")
+
+
+class EditDialog(ModalScreen[bool], Generic[Draft, Record]):
+    """Edits a record; answers True once it is saved. Esc never throws text away without a word.
+
+    When someone else changed the record meanwhile, nothing is saved: the form keeps what was typed
+    and says how each field reads now. Saving once more then means to keep what was typed.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "Save", id="edit.save", tooltip="Save the changes"),
+        Binding("escape", "cancel", "Cancel", id="edit.cancel", tooltip="Leave without saving"),
+    ]
+
+    def __init__(self, title: str) -> None:
+        """Open under a title."""
+        super().__init__()
+        self._title = title
+        self._words = Static(classes="form-words")
+        self._busy = False
+
+    # -- what each dialog is about ---------------------------------------------------------------
+
+    def fields(self) -> list[Field]:
+        """Return the one-line fields by the names of the draft."""
+        raise NotImplementedError
+
+    def body(self) -> list[Widget]:
+        """Return all widgets of the form, from the top."""
+        return list(self.fields())
+
+    def draft(self) -> Draft:
+        """Return what was typed."""
+        raise NotImplementedError
+
+    def saved_draft(self) -> Draft:
+        """Return what the record says, in the form of a draft."""
+        raise NotImplementedError
+
+    def check(self) -> str:
+        """Return words about a draft that is right, or raise `BadFields`."""
+        raise NotImplementedError
+
+    async def save(self) -> None:
+        """Save the draft against the version that was seen."""
+        raise NotImplementedError
+
+    def take_current(self, record: Record) -> Mapping[str, str]:
+        """Take the record as it is now for the one that was seen; return its texts by field."""
+        raise NotImplementedError
+
+    # -- the dialog ------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Lay out the fields, what is wrong, and the buttons."""
+        with Vertical(classes="dialog edit") as dialog:
+            dialog.border_title = Content(displayable(self._title))
+            with VerticalScroll(can_focus=False, classes="edit-fields"):
+                yield from self.body()
+            yield self._words
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(Content("Cancel"), id="cancel", compact=True)
+                yield Button(Content("Save"), id="save", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin in the first field."""
+        self.fields()[0].input.focus()
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Say what is wrong with what was typed, else what it means."""
+        try:
+            words = self.check()
+            problems: Mapping[str, str] = {}
+        except BadFields as error:
+            problems = error.problems
+            words = " ".join(problems.values())
+        self._mark(problems, words)
+
+    def _mark(self, problems: Mapping[str, str], words: str) -> None:
+        for field in self.fields():
+            field.input.set_invalid(field.field_name in problems)
+        self._words.update(Content(displayable(words, lines=True)))
+        self._words.set_class(bool(problems), "-problem")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.show_state()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_save()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "save":
+            self.action_save()
+        else:
+            self.action_cancel()
+
+    def action_save(self) -> None:
+        """Save, unless a field is wrong or a saving is under way."""
+        if not self._busy:
+            self.run_worker(self._save(), group="save")
+
+    async def _save(self) -> None:
+        self._busy = True
+        try:
+            self.check()
+            await self.save()
+        except BadFields as error:
+            self._mark(error.problems, str(error))
+        except Conflict as error:
+            self._show_conflict(error)
+        except Refused as error:
+            self._mark({"": ""}, str(error))
+        else:
+            self.dismiss(True)
+        finally:
+            self._busy = False
+
+    def _show_conflict(self, conflict: Conflict) -> None:
+        record: Record = conflict.current  # type: ignore[assignment]  # the desk's own record
+        theirs = "\n".join(
+            f"{field}: {text or '(empty)'}" for field, text in self.take_current(record).items()
+        )
+        self._mark(
+            {"": ""},
+            f"{conflict} It now reads as follows; Save again keeps yours, Cancel keeps theirs.\n"
+            + theirs,
+        )
+
+    def action_cancel(self) -> None:
+        """Leave; text that was changed only after a question."""
+        if self.draft() == self.saved_draft():
+            self.dismiss(False)
+        else:
+            self.app.push_screen(
+                Confirmation(
+                    "The changes are not saved.", yes="Throw them away", no="Keep writing"
+                ),
+                self._cancel_if,
+            )
+
+    def _cancel_if(self, thrown_away: bool | None) -> None:
+        if thrown_away:
+            self.dismiss(False)

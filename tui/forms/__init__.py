@@ -1,0 +1,1 @@
+"""The forms below the lists, which check while one types."""

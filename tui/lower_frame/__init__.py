@@ -1,0 +1,1 @@
+"""The bottom frame: an account's custom jobs, one job, or the history."""

@@ -1,0 +1,45 @@
+"""The bottom frame: shows one pane at a time under a title that says where one is."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from models.text import displayable
+
+STEP = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+"""Between the steps of the way to what is shown."""
+
+
+class LowerFrame(Vertical):
+    """Holds the pane that is being worked in, and asks it before it is replaced."""
+
+    def __init__(self, welcome: str) -> None:
+        """Show some words until there is a pane."""
+        super().__init__(id="lower-frame", classes="pane")
+        self._welcome = welcome
+
+    def compose(self) -> ComposeResult:
+        """Show the words to begin with."""
+        yield Static(Content(self._welcome), id="welcome")
+
+    def on_mount(self) -> None:
+        """Name the frame."""
+        self.border_title = Content("Custom Jobs")
+
+    @property
+    def pane(self) -> Widget:
+        """The pane that is shown."""
+        return self.children[0]
+
+    async def put(self, pane: Widget, *steps: str) -> None:
+        """Show `pane` in place of the one before; `steps` say where one is."""
+        with self.app.batch_update():
+            await self.remove_children()
+            await self.mount(pane)
+        self.name_place(*steps)
+
+    def name_place(self, *steps: str) -> None:
+        """Say in the title where one is."""
+        self.border_title = Content(displayable(STEP.join(steps)))

@@ -1,0 +1,393 @@
+"""One custom job: details and status, tasks over the task form, notes over the note form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from models.duration import format_time
+from models.moments import short
+from models.refusals import BadFields, Refused
+from models.staff.desk import StaffDesk
+from models.text import displayable
+from models.values import Job, JobStatus, Note, Page, Pricing, Task
+from tui.desk_line import DeskLine
+from tui.forms.note_form import NoteForm
+from tui.forms.task_form import TaskForm
+from tui.lower_frame.pane import LowerPane
+from tui.lower_frame.status import change_status
+from tui.totals_line import totals_in_words
+from tui.widgets.text_view import Block, TextView
+from tui.widgets.virtual_list import Column, VirtualList
+
+NOTES_SHOWN = 200
+"""Notes that are read at once, the newest; the title says when there are more."""
+
+
+def _state(task: Task) -> str:
+    if task.billed is not None:
+        return "billed"
+    return f"done {task.worked_on[5:]} {task.worked_by}" if task.done else "planned"
+
+
+COLUMNS: tuple[Column[Task], ...] = (
+    Column("ID", lambda task: str(task.id), 5, priority=5, is_link=True),
+    Column("Description", lambda task: task.description, 16, 3, priority=9),
+    Column("Rate/h", lambda task: task.rate.plain if task.rate else "", 9, right=True, priority=4),
+    Column(
+        "Time",
+        lambda task: format_time(task.minutes) if task.minutes else "",
+        7,
+        right=True,
+        priority=7,
+    ),
+    Column("Amount", lambda task: amount_words(task), 11, right=True, priority=8),
+    Column(
+        "State",
+        _state,
+        16,
+        priority=6,
+        style=lambda task: "success" if task.done else "accent",
+    ),
+    Column("Note", lambda task: task.note, 10, 2, priority=1),
+)
+
+
+def amount_words(task: Task) -> str:
+    """Return a task's amount, or that it is not charged."""
+    return "no charge" if task.pricing is Pricing.FREE else task.amount.plain
+
+
+class JobPane(LowerPane):
+    """Everything that staff do with one job."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", "Add Task", id="job.new", tooltip="Add a task"),
+        Binding("a", "note", "Add a Note", id="job.note", tooltip="Add a note"),
+        Binding("s", "status", "Status", id="job.status", tooltip="Set the status of the job"),
+        Binding(
+            "d", "done", "Done", id="job.done", tooltip="Mark the task as done, or as planned again"
+        ),
+        Binding("e", "edit", "Edit job", id="job.edit", tooltip="Edit the job's details"),
+        Binding(
+            "delete,D", "remove", "Remove", id="job.remove", tooltip="Remove the task", show=False
+        ),
+        Binding(
+            "i",
+            "details",
+            "Details",
+            id="job.details",
+            tooltip="Read the job's details",
+            show=False,
+        ),
+        Binding("h", "history", "History", id="job.history", tooltip="History of the job"),
+    ]
+
+    @dataclass
+    class HistoryWanted(Message):
+        """The job's history is to be shown."""
+
+        job: Job
+
+    @dataclass
+    class Changed(Message):
+        """The job's own data were read again."""
+
+        job: Job
+
+    def __init__(self, desk: DeskLine[StaffDesk], job: Job) -> None:
+        """Show `job`."""
+        super().__init__(id="job-pane")
+        self._desk = desk
+        self.job = job
+        self._head = Static(id="job-head")
+        self._tasks: VirtualList[Task] = VirtualList(COLUMNS, id="tasks")
+        self._totals = Static(id="job-totals")
+        self._task_form = TaskForm("Add Task", id="task-form")
+        self._notes = TextView(id="notes")
+        self._note_form = NoteForm(id="note-form")
+        self.add_form(self._task_form)
+        self.add_form(self._note_form)
+
+    def compose(self) -> ComposeResult:
+        """From the top: the job, its tasks, their totals, the task form, notes, the note form."""
+        yield self._head
+        yield self._tasks
+        yield self._totals
+        yield self._task_form
+        yield self._notes
+        yield self._note_form
+
+    def on_mount(self) -> None:
+        """Read the tasks, the newest right above the form, and the notes."""
+        job_id = self.job.id
+        self._show_job(self.job)
+        self._tasks.show(
+            lambda offset, limit: self._desk.ask(
+                lambda desk: desk.tasks.page(job_id, offset, limit)
+            ),
+            cursor="last",
+            key=lambda task: task.id,
+        )
+        self.run_worker(self._start())
+
+    async def _start(self) -> None:
+        job = self.job
+        try:
+            defaults = await self._desk.ask(lambda desk: desk.tasks.defaults(job.id))
+        except Refused as error:
+            self.say(error)
+            return
+        if not self._task_form.has_text:
+            self._task_form.start(job.currency, defaults)
+        await self._read_notes()
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _show_job(self, job: Job) -> None:
+        self.job = job
+        self._head.update(_head(job))
+        self._totals.update(Content(displayable(totals_in_words(job.totals))))
+        open_here = job.writable and not job.status.is_closed
+        self._task_form.display = open_here
+        self._note_form.display = job.writable
+        self._tasks.empty = (
+            "No tasks yet: press n, describe the work, give rate and time, and press Enter."
+            if open_here
+            else f"No tasks. The job is {job.status.label.lower()}."
+        )
+        if not open_here and self._task_form.has_focus_within:
+            self.focus_first()
+
+    async def _read_notes(self) -> None:
+        job_id = self.job.id
+        newest = max(0, self.job.notes - NOTES_SHOWN)
+        try:
+            page = await self._desk.ask(lambda desk: desk.notes.page(job_id, newest, NOTES_SHOWN))
+        except Refused as error:
+            self.say(error)
+            return
+        self._show_notes(page)
+
+    def _show_notes(self, page: Page[Note]) -> None:
+        self._notes.border_title = Content(_notes_title(page))
+        self._notes.display = bool(page.rows)
+        self._notes.set_blocks([_note_block(note) for note in page.rows])
+
+    def focus_first(self) -> None:
+        """Go to the tasks."""
+        self._tasks.focus()
+
+    def refresh_data(self) -> None:
+        """Read everything again after a change; what is being typed stays."""
+        self._tasks.refresh_rows()
+        self.run_worker(self._read_job(), group="read", exclusive=True)
+
+    async def _read_job(self) -> None:
+        job_id = self.job.id
+        try:
+            job = await self._desk.ask(lambda desk: desk.jobs.get(job_id))
+        except Refused as error:
+            self.say(error)
+            return
+        self._show_job(job)
+        self.post_message(self.Changed(job))
+        await self._read_notes()
+
+    # -- tasks -----------------------------------------------------------------------------------
+
+    def action_new(self) -> None:
+        """Go to the task form; a closed job is to be reopened first."""
+        if not self.job.writable:
+            self.say_read_only()
+        elif self.job.status.is_closed:
+            self.run_worker(self._reopen(), group="save", exclusive=True)
+        else:
+            self._task_form.focus_first()
+
+    async def _reopen(self) -> None:
+        job = self.job
+        question = f"#{job.id} is {job.status.label.lower()}. Reopen it to add tasks?"
+        if await self.confirm(question, "Reopen", "Leave it closed") and await self._change(
+            lambda desk: desk.jobs.set_status(job.id, JobStatus.IN_PROGRESS, seen=job.status)
+        ):
+            await self._read_job()
+            self._task_form.focus_first()
+
+    @on(TaskForm.Submitted)
+    def _submitted(self, event: TaskForm.Submitted) -> None:
+        event.stop()
+        self.run_worker(self._add_task(event), group="save", exclusive=True)
+
+    async def _add_task(self, event: TaskForm.Submitted) -> None:
+        job_id = self.job.id
+        with event.form.saving():
+            try:
+                task = await self._desk.ask(lambda desk: desk.tasks.add(job_id, event.draft))
+            except BadFields as error:
+                event.form.show_problems(error.problems)
+                return
+            except Refused as error:
+                self.say(error)
+                return
+        event.form.next()
+        await self._tasks.reveal(task.id)
+        await self._read_job()
+
+    @on(VirtualList.Opened)
+    def _opened(self, event: VirtualList.Opened[Task]) -> None:
+        event.stop()
+        self.run_worker(self._edit_task(event.row), group="save", exclusive=True)
+
+    async def _edit_task(self, task: Task) -> None:
+        from tui.dialogs.edit_task import EditTask
+
+        if await self.panel.ask(EditTask(self._desk, self.job, task)):
+            self.refresh_data()
+
+    def action_done(self) -> None:
+        """Mark the task under the cursor as done, or as planned again."""
+        task = self._tasks.cursor_row
+        if task is not None:
+            self._change_and_refresh(lambda desk: desk.tasks.set_done(task.id, task.done is None))
+
+    def action_remove(self) -> None:
+        """Remove the task under the cursor, once that is confirmed."""
+        task = self._tasks.cursor_row
+        if task is not None:
+            self.run_worker(self._remove(task), group="save", exclusive=True)
+
+    async def _remove(self, task: Task) -> None:
+        question = (
+            f"Remove task {task.id} {task.description} ({amount_words(task)})?\n"
+            "The history (h) can bring it back."
+        )
+        if await self.confirm(question, "Remove", "Keep") and await self._change(
+            lambda desk: desk.tasks.remove(task.id)
+        ):
+            self.refresh_data()
+
+    # -- notes -----------------------------------------------------------------------------------
+
+    def action_note(self) -> None:
+        """Go to the note form."""
+        if self.job.writable:
+            self._note_form.focus_first()
+        else:
+            self.say_read_only()
+
+    @on(NoteForm.Submitted)
+    def _note_submitted(self, event: NoteForm.Submitted) -> None:
+        event.stop()
+        self.run_worker(self._add_note(event), group="save", exclusive=True)
+
+    async def _add_note(self, event: NoteForm.Submitted) -> None:
+        job_id = self.job.id
+        try:
+            await self._desk.ask(
+                lambda desk: desk.notes.add(
+                    job_id, event.body, visible_to_customer=event.visible_to_customer
+                )
+            )
+        except BadFields as error:
+            event.form.show_problem(str(error))
+            return
+        except Refused as error:
+            self.say(error)
+            return
+        event.form.clear()
+        await self._read_job()
+        self._notes.scroll_end(animate=False)
+
+    # -- the job ---------------------------------------------------------------------------------
+
+    def action_status(self) -> None:
+        """Choose the job's status."""
+        self.run_worker(self._set_status(), group="save", exclusive=True)
+
+    async def _set_status(self) -> None:
+        if await change_status(self, self._desk, self.job):
+            self.refresh_data()
+
+    def action_edit(self) -> None:
+        """Edit the job."""
+        self.run_worker(self._edit_job(), group="save", exclusive=True)
+
+    async def _edit_job(self) -> None:
+        from tui.dialogs.edit_job import EditJob
+
+        if not self.job.writable:
+            self.say_read_only()
+        elif await self.panel.ask(EditJob(self._desk, self.job)):
+            self.refresh_data()
+
+    def action_details(self) -> None:
+        """Read the details and all notes in full."""
+        from tui.dialogs.reader import Reader
+
+        job = self.job
+        details = job.details or "No details. Press e to write some."
+        self.app.push_screen(
+            Reader(f"#{job.id} {job.description}", [Block("Details", details, None, None)])
+        )
+
+    def action_history(self) -> None:
+        """Show the job's history."""
+        self.post_message(self.HistoryWanted(self.job))
+
+    def _change_and_refresh(self, operation: Callable[[StaffDesk], object]) -> None:
+        async def change() -> None:
+            if await self._change(operation):
+                self.refresh_data()
+
+        self.run_worker(change(), group="save", exclusive=True)
+
+    async def _change(self, operation: Callable[[StaffDesk], object]) -> bool:
+        try:
+            await self._desk.ask(operation)
+        except Refused as error:
+            self.say(error)
+            return False
+        return True
+
+
+def _head(job: Job) -> Content:
+    """Return the lines over the tasks: status and the job's own data; data is text."""
+    facts = [
+        f"Assignee {job.assignee_name}" if job.assignee else "",
+        f"Due {job.due}" if job.due else "",
+        f"Reference {job.reference}" if job.reference else "",
+        "" if job.shown_to_customer else "hidden from the customer",
+        f"{job.created_by}, {short(job.created)}",
+    ]
+    line = displayable("   ".join(fact for fact in facts if fact))
+    head = Content.assemble(
+        ("Status: ", "$text-muted"), (job.status.label, "bold"), "   ", (line, "$text-muted")
+    )
+    if not job.details:
+        return head
+    first = displayable(job.details.partition("\n")[0])
+    more = "  (i: all of it)" if "\n" in job.details or len(first) > 70 else ""
+    return Content("\n").join([head, Content.assemble(first, (more, "$text-muted"))])
+
+
+def _notes_title(page: Page[Note]) -> str:
+    if page.total > len(page.rows):
+        return f"Notes ({len(page.rows)} newest of {page.total})"
+    return f"Notes ({page.total})"
+
+
+def _note_block(note: Note) -> Block:
+    who = "the customer sees it" if note.visible_to_customer else "staff only"
+    return Block(
+        heading=f"{short(note.at)}  {note.author_name}  ({who})",
+        text=note.body,
+        style="accent" if note.visible_to_customer else "muted",
+        id=note.id,
+    )

@@ -1,0 +1,217 @@
+"""The custom jobs of an account, with the form for a new one below the list."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from models.drafts import JobDraft
+from models.duration import format_time
+from models.refusals import BadFields, Refused
+from models.staff.desk import StaffDesk
+from models.values import Account, Job, JobStatus, Page
+from tui.desk_line import DeskLine
+from tui.forms.task_form import TaskForm
+from tui.lower_frame.pane import LowerPane
+from tui.lower_frame.status import change_status
+from tui.widgets.virtual_list import Column, VirtualList
+
+STATUS_TONES = {
+    JobStatus.NEW: "accent",
+    JobStatus.IN_PROGRESS: "success",
+    JobStatus.ON_HOLD: "warning",
+    JobStatus.FINISHED: "muted",
+    JobStatus.CANCELED: "muted",
+}
+
+COLUMNS: tuple[Column[Job], ...] = (
+    Column("ID", lambda job: f"#{job.id}", 6, priority=9, is_link=True),
+    Column("Description", lambda job: job.description, 18, 3, priority=8),
+    Column(
+        "Status",
+        lambda job: job.status.label,
+        11,
+        priority=7,
+        style=lambda job: STATUS_TONES[job.status],
+    ),
+    Column("Tasks", lambda job: tasks_in_words(job), 9, priority=3),
+    Column("Time", lambda job: format_time(job.totals.minutes), 8, right=True, priority=4),
+    Column("Amount", lambda job: job.totals.total.text, 16, right=True, priority=6),
+    Column("Due", lambda job: job.due, 10, priority=2),
+    Column("Assignee", lambda job: job.assignee, 10, priority=1),
+)
+
+
+def tasks_in_words(job: Job) -> str:
+    """Say how many of a job's tasks are done."""
+    return f"{job.totals.done_tasks} of {job.totals.tasks}" if job.totals.tasks else "-"
+
+
+class JobsPane(LowerPane):
+    """Opens, adds, edits and removes an account's jobs, and sets their status."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", "New", id="jobs.new", tooltip="Add a custom job"),
+        Binding("s", "status", "Status", id="jobs.status", tooltip="Set the status of the job"),
+        Binding("e", "edit", "Edit", id="jobs.edit", tooltip="Edit the job under the cursor"),
+        Binding(
+            "delete,D", "remove", "Remove", id="jobs.remove", tooltip="Remove the job", show=False
+        ),
+        Binding("h", "history", "History", id="jobs.history", tooltip="History of the account"),
+    ]
+
+    @dataclass
+    class JobChosen(Message):
+        """A job is to be opened."""
+
+        job_id: int
+
+    @dataclass
+    class HistoryWanted(Message):
+        """The account's history is to be shown."""
+
+    @dataclass
+    class Changed(Message):
+        """A job was added, removed or changed its status: the account's counts are others now."""
+
+    def __init__(self, desk: DeskLine[StaffDesk], account: Account) -> None:
+        """Show the jobs of `account`."""
+        super().__init__(id="jobs-pane")
+        self._desk = desk
+        self._account = account
+        self._list: VirtualList[Job] = VirtualList(COLUMNS, id="jobs")
+        self._form = TaskForm("Add Job", task_optional=True, id="job-form")
+        self.add_form(self._form)
+
+    def compose(self) -> ComposeResult:
+        """Put the form below the list."""
+        yield self._list
+        yield self._form
+
+    def on_mount(self) -> None:
+        """Read the jobs, the newest right above the form."""
+        writable = self._account.writable
+        self._form.display = writable
+        self._list.empty = (
+            "No custom jobs yet: press n, say what is to be done, and press Enter."
+            if writable
+            else "No custom jobs. This account can only be read here."
+        )
+        self._list.show(self._page, cursor="last", key=lambda job: job.id)
+        self.run_worker(self._start_form())
+
+    async def _page(self, offset: int, limit: int) -> Page[Job]:
+        account_id = self._account.id
+        return await self._desk.ask(
+            lambda desk: desk.jobs.page(account_id, offset=offset, limit=limit)
+        )
+
+    async def _start_form(self) -> None:
+        account = self._account
+        try:
+            defaults = await self._desk.ask(
+                lambda desk: desk.tasks.defaults_for_account(account.id)
+            )
+        except Refused as error:
+            self.say(error)
+            return
+        if not self._form.has_text:
+            self._form.start(account.currency, defaults)
+
+    def focus_first(self) -> None:
+        """Go to the list."""
+        self._list.focus()
+
+    def refresh_data(self) -> None:
+        """Read the list again after others changed something."""
+        self._list.refresh_rows()
+
+    # -- adding ----------------------------------------------------------------------------------
+
+    def action_new(self) -> None:
+        """Go to the form."""
+        if self._account.writable:
+            self._form.focus_first()
+
+    @on(TaskForm.Submitted)
+    def _submitted(self, event: TaskForm.Submitted) -> None:
+        event.stop()
+        self.run_worker(self._add(event), group="save", exclusive=True)
+
+    async def _add(self, event: TaskForm.Submitted) -> None:
+        draft, form = event.draft, event.form
+        first = None if form.is_job_alone else draft
+        account_id = self._account.id
+        with form.saving():
+            try:
+                job = await self._desk.ask(
+                    lambda desk: desk.jobs.add(account_id, JobDraft(draft.description), first)
+                )
+            except BadFields as error:
+                form.show_problems(error.problems)
+                return
+            except Refused as error:
+                self.say(error)
+                return
+        form.next()
+        await self._list.reveal(job.id)
+        self.post_message(self.Changed())
+
+    # -- changing --------------------------------------------------------------------------------
+
+    @on(VirtualList.Opened)
+    def _opened(self, event: VirtualList.Opened[Job]) -> None:
+        event.stop()
+        self.post_message(self.JobChosen(event.row.id))
+
+    def action_status(self) -> None:
+        """Choose the status of the job under the cursor."""
+        job = self._list.cursor_row
+        if job is not None:
+            self.run_worker(self._set_status(job), group="save", exclusive=True)
+
+    async def _set_status(self, job: Job) -> None:
+        if await change_status(self, self._desk, job):
+            self._list.refresh_rows()
+            self.post_message(self.Changed())
+
+    def action_edit(self) -> None:
+        """Edit the job under the cursor."""
+        job = self._list.cursor_row
+        if job is not None:
+            self.run_worker(self._edit(job), group="save", exclusive=True)
+
+    async def _edit(self, job: Job) -> None:
+        from tui.dialogs.edit_job import EditJob
+
+        if not job.writable:
+            self.say_read_only()
+        elif await self.panel.ask(EditJob(self._desk, job)):
+            self._list.refresh_rows()
+
+    def action_remove(self) -> None:
+        """Remove the job under the cursor, once that is confirmed."""
+        job = self._list.cursor_row
+        if job is not None:
+            self.run_worker(self._remove(job), group="save", exclusive=True)
+
+    async def _remove(self, job: Job) -> None:
+        question = (
+            f"Remove #{job.id} {job.description} with its {job.totals.tasks} tasks "
+            f"({job.totals.total.text})?\nThe history (h) can bring it back."
+        )
+        if await self.confirm(question, "Remove", "Keep"):
+            try:
+                await self._desk.ask(lambda desk: desk.jobs.remove(job.id))
+            except Refused as error:
+                self.say(error)
+                return
+            self._list.refresh_rows()
+            self.post_message(self.Changed())
+
+    def action_history(self) -> None:
+        """Show the account's history."""
+        self.post_message(self.HistoryWanted())

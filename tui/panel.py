@@ -1,0 +1,175 @@
+"""What the staff's panel and the customer's Support Center share as programs."""
+
+import asyncio
+import secrets
+import syslog
+import traceback
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from rich.text import Text
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.events import DescendantFocus, Event, Key, Paste
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.signal import Signal
+
+import styles
+from models.refusals import Refused
+from tui.desk_line import DeskLine
+from tui.terminal_text import ControlFilter
+from tui.type_ahead import TypeAhead
+
+Answer = TypeVar("Answer")
+
+DATA_POLL = 0.25
+"""Seconds between two looks at whether another session changed something."""
+
+FAULT = (
+    "customjobs stopped because of a fault in the program. Nothing that was saved is lost. "
+    "Reference: {reference}"
+)
+
+
+class Panel(App[None]):
+    """Two looks, one exit filter for hostile text, no traceback on anybody's terminal."""
+
+    TITLE = "Custom Jobs"
+    CSS_PATH = Path(styles.__file__).parent / "panel.tcss"
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-narrow"),
+        (72, "-normal"),
+        (110, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "keys", "Keys", id="app.keys", tooltip="Show all keys"),
+        Binding(
+            "ctrl+q",
+            "leave",
+            "Leave",
+            id="app.leave",
+            tooltip="Leave the program",
+            show=False,
+            priority=True,
+        ),
+    ]
+
+    def __init__(self, theme: str = "dark") -> None:
+        """Start with the `dark` or the `light` look."""
+        super().__init__()
+        from styles.themes import THEMES
+
+        for look in THEMES:
+            self.register_theme(look)
+        self.theme = f"customjobs-{theme}"
+        self.animation_level = "none"
+        self.type_ahead = TypeAhead(self, super().on_event)
+        self.data_changed: Signal[int] = Signal(self, "data_changed")
+        """Published when another session committed something."""
+
+    # -- typing ----------------------------------------------------------------------------------
+
+    async def on_event(self, event: Event) -> None:
+        """Let each key wait for the effect of the one before it, except the one that leaves."""
+        typed = isinstance(event, Key | Paste) and not event.is_forwarded
+        if typed and not (isinstance(event, Key) and event.key == "ctrl+q"):
+            self.type_ahead.take(event)
+        else:
+            await super().on_event(event)
+
+    def open_place(self, opening: Coroutine[Any, Any, None]) -> None:
+        """Open a place by a worker; keys typed meanwhile go to it. A later opening wins."""
+
+        async def follow() -> None:
+            try:
+                await opening
+            finally:
+                # After the focus, which Textual sets by the same queue.
+                self.call_later(self.type_ahead.opened, place)
+
+        place = self.type_ahead.opens()
+        self.run_worker(follow(), group="open", exclusive=True)
+
+    async def ask(self, question: "Screen[Answer]") -> Answer:
+        """Return the answer to a question; the keys go to it even while a place is opening."""
+        with self.type_ahead.asking():
+            answer: Answer = await self.push_screen_wait(question)
+        return answer
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Let the border show which pane has the focus.
+
+        By the pane's own style: a rule with `:focus-within` would have Textual restyle everything
+        in it at each step of the Tab key.
+        """
+        for pane in self.screen.query(".pane"):
+            tone = "primary" if pane in event.widget.ancestors_with_self else "border-blurred"
+            pane.styles.border_title_color = self.theme_variables[tone]
+            pane.styles.border = ("round", self.theme_variables[tone])
+
+    # -- looks -----------------------------------------------------------------------------------
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Let no control character of any text reach the terminal."""
+        return [*super().get_line_filters(), ControlFilter()]
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer in the palette what the keys offer, and the two looks; nothing writes files."""
+        for active in screen.active_bindings.values():
+            if active.enabled and active.binding.show:
+                run = self._runner(active.node, active.binding.action)
+                yield SystemCommand(active.binding.description, active.tooltip, run)
+        yield SystemCommand("Dark", "Light text on a dark ground", lambda: self._look("dark"))
+        yield SystemCommand("Light", "Dark text on a light ground", lambda: self._look("light"))
+        yield SystemCommand("Leave", "Leave the program", self.action_leave)
+
+    def _runner(self, node: DOMNode, action: str) -> Callable[[], Awaitable[object]]:
+        return lambda: self.run_action(action, default_namespace=node)
+
+    def _look(self, name: str) -> None:
+        self.theme = f"customjobs-{name}"
+
+    def action_keys(self) -> None:
+        """Show every key that does something here."""
+        from tui.dialogs.keys import KeysDialog
+
+        if not isinstance(self.screen, KeysDialog):
+            self.push_screen(KeysDialog(self.screen.active_bindings.values()))
+
+    async def action_leave(self) -> None:
+        """Leave the program."""
+        self.exit()
+
+    # -- what others change ----------------------------------------------------------------------
+
+    async def watch_data(self, desk: DeskLine[Any]) -> None:
+        """Publish `data_changed` whenever another session commits; runs as long as the program."""
+        seen = await desk.ask(lambda it: it.data_version())
+        while True:
+            await asyncio.sleep(DATA_POLL)
+            try:
+                version = await desk.ask(lambda it: it.data_version())
+            except Refused:
+                continue
+            if version != seen:
+                seen = version
+                self.data_changed.publish(version)
+
+    # -- faults ----------------------------------------------------------------------------------
+
+    def _fatal_error(self) -> None:
+        """Show a reference in place of a traceback, whose lines may hold customers' data."""
+        reference = secrets.token_hex(4)
+        error = self._exception
+        if error is not None:
+            places = traceback.extract_tb(error.__traceback__)
+            trail = " < ".join(f"{place.filename}:{place.lineno}" for place in reversed(places))
+            syslog.syslog(
+                syslog.LOG_ERR, f"customjobs {reference}: {type(error).__name__} at {trail}"
+            )
+        self._exit_renderables.append(Text(FAULT.format(reference=reference)))
+        self._close_messages_no_wait()

@@ -1,0 +1,384 @@
+"""The staff's program: two frames, Search and the account above, its custom jobs below."""
+
+import sys
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from models.customer.desk import CustomerDesk
+from models.desk_thread import DeskThread
+from models.refusals import Refused
+from models.settings import Settings
+from models.staff.desk import StaffDesk
+from models.staff.session import Actor
+from models.text import displayable
+from models.values import Account, AccountRow, CustomerJob, Job, Page
+from tui.desk_line import DeskLine
+from tui.lower_frame.frame import LowerFrame
+from tui.lower_frame.history_pane import HistoryPane
+from tui.lower_frame.job_pane import JobPane
+from tui.lower_frame.jobs_pane import JobsPane
+from tui.lower_frame.pane import LowerPane
+from tui.panel import Panel
+from tui.support_center.job_pane import CustomerJobPane
+from tui.support_center.jobs_pane import CustomerJobsPane
+from tui.upper_frame.account_pane import AccountPane
+from tui.upper_frame.search_pane import SearchPane
+
+WELCOME = (
+    "Custom jobs are shown here.\n\n"
+    "1  Type an Account ID, a user name, a domain or a name into Search and press Enter.\n"
+    "2  Press n to add a custom job, Enter to open one.\n"
+    "3  Add tasks and notes below it; s sets its status.\n\n"
+    "F1 shows all keys."
+)
+
+
+def run_staff_panel(
+    path: Path,
+    actor: Actor,
+    provider: int | None,
+    settings: Settings,
+    *,
+    create: bool,
+    demo: bool = False,
+) -> int:
+    """Open the staff's panel; return the exit code.
+
+    A database that cannot be opened gets a sentence on standard error.
+    """
+    try:
+        desk = StaffDesk.open(path, actor, provider, settings, create=create)
+    except Refused as error:
+        sys.stderr.write(f"customjobs: {displayable(str(error))}\n")
+        return 1
+    app = StaffPanel(desk, path, demo=demo)
+    app.run()
+    return app.return_code or 0
+
+
+class StaffPanel(Panel):
+    """Connects the panes: what is chosen above decides what is shown below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search", id="app.search", tooltip="Go to Search"),
+        Binding("f2", "account", "Account", id="app.account", tooltip="Go to the account's links"),
+        Binding("f3", "jobs", "Jobs", id="app.jobs", tooltip="Go to the bottom frame"),
+        Binding(
+            "v",
+            "as_customer",
+            "As customer",
+            id="app.as-customer",
+            tooltip="See the account as its customer does",
+        ),
+    ]
+
+    def __init__(self, desk: StaffDesk, path: Path, *, demo: bool = False) -> None:
+        """Work with `desk`, which is open already and is closed at the end.
+
+        Args:
+            desk: the desk of the person who works here.
+            path: the database, for the second connection that searches.
+            demo: whether the data are made up, which the header then says.
+        """
+        super().__init__(desk.settings.theme)
+        self._path = path
+        self._demo = demo
+        self._settings = desk.settings
+        self._provider_name = desk.provider_name
+        self._actor = desk.session.actor
+        self._open_jobs = desk.jobs.open_count()
+        self._told = ""
+        provider = desk.provider
+        self._desk: DeskLine[StaffDesk] = DeskLine(DeskThread(lambda: desk, "desk"), self._tell)
+        self._searcher: DeskLine[StaffDesk] = DeskLine(
+            DeskThread(
+                lambda: StaffDesk.open(path, self._actor, provider, desk.settings), "search"
+            ),
+            self._tell,
+        )
+        self._customer: DeskLine[CustomerDesk] | None = None
+        self._header = Static(id="header")
+        self._search = SearchPane(self._find)
+        self._account = AccountPane()
+        self._upper = Horizontal(self._search, self._account, id="upper-frame")
+        self._frame = LowerFrame(WELCOME)
+
+    def compose(self) -> ComposeResult:
+        """The header, the two frames, the keys."""
+        yield self._header
+        yield self._upper
+        yield self._frame
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Begin in Search."""
+        self._show_header()
+        self._search.focus_field()
+        self.run_worker(self.watch_data(self._desk))
+        self.data_changed.subscribe(self, lambda _: self._refresh(), immediate=True)
+        if self._demo:
+            self.notify(
+                f"All of it is made up. The database is {self._path}; it goes when you leave.",
+                title="Demo",
+                timeout=8,
+                markup=False,
+            )
+
+    async def on_unmount(self) -> None:
+        """Close the desks."""
+        for desk in (self._desk, self._searcher):
+            await desk.close()
+        await self._close_customer()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Where there is little room, the frame that is worked in grows."""
+        super().on_descendant_focus(event)
+        if self.screen is self.screen_stack[0]:
+            below = self._frame in event.widget.ancestors_with_self
+            self._upper.set_class(below, "-shrunk")
+            self._frame.set_class(below, "-grown")
+
+    # -- the upper frame -------------------------------------------------------------------------
+
+    async def _find(self, text: str, offset: int, limit: int) -> Page[AccountRow]:
+        self._searcher.interrupt(lambda desk: desk.database.interrupt())
+        return await self._searcher.ask(lambda desk: desk.search.page(text, offset, limit))
+
+    @on(SearchPane.AccountChosen)
+    def _account_chosen(self, event: SearchPane.AccountChosen) -> None:
+        self.open_place(self._open_account(event.account_id))
+
+    async def _open_account(self, account_id: int) -> None:
+        if not await self._may_leave():
+            return
+        try:
+            account = await self._desk.ask(lambda desk: desk.accounts.get(account_id))
+        except Refused as error:
+            self._say(error)
+            return
+        self._account.show(account)
+        await self._show_jobs(account)
+
+    async def _refresh_account(self) -> None:
+        """Read the account's counts again after a change."""
+        account = self._account.account
+        self._open_jobs = await self._desk.ask(lambda desk: desk.jobs.open_count())
+        self._show_header()
+        if account is not None:
+            account_id = account.id
+            try:
+                account = await self._desk.ask(lambda desk: desk.accounts.get(account_id))
+            except Refused:
+                return
+            self._account.show(account)
+
+    @on(AccountPane.LinkChosen)
+    def _link_chosen(self, event: AccountPane.LinkChosen) -> None:
+        show = {
+            "jobs": self._show_jobs,
+            "history": self._show_account_history,
+            "customer": self._show_as_customer,
+        }[event.link]
+
+        async def follow() -> None:
+            if await self._may_leave():
+                await show(event.account)
+
+        self.open_place(follow())
+
+    # -- the bottom frame ------------------------------------------------------------------------
+
+    async def _may_leave(self) -> bool:
+        pane = self._frame.pane
+        return not isinstance(pane, LowerPane) or await pane.may_be_left()
+
+    async def _put(self, pane: LowerPane, *steps: str) -> None:
+        await self._frame.put(pane, *steps)
+        pane.focus_first()
+        if not isinstance(pane, CustomerJobsPane | CustomerJobPane):
+            await self._close_customer()
+
+    async def _show_jobs(self, account: Account) -> None:
+        await self._put(JobsPane(self._desk, account), "Custom Jobs", _name(account))
+
+    @on(JobsPane.JobChosen)
+    def _job_chosen(self, event: JobsPane.JobChosen) -> None:
+        async def follow() -> None:
+            if await self._may_leave():
+                await self._show_job(event.job_id)
+
+        self.open_place(follow())
+
+    async def _show_job(self, job_id: int) -> None:
+        try:
+            job = await self._desk.ask(lambda desk: desk.jobs.get(job_id))
+        except Refused as error:
+            self._say(error)
+            return
+        await self._put(JobPane(self._desk, job), *self._way_to(job))
+
+    def _way_to(self, job: Job) -> tuple[str, ...]:
+        name = _name(self._account.account) if self._account.account else str(job.account)
+        return "Custom Jobs", name, f"#{job.id} {job.description}"
+
+    @on(JobPane.Changed)
+    async def _job_changed(self, event: JobPane.Changed) -> None:
+        self._frame.name_place(*self._way_to(event.job))
+        self.run_worker(self._refresh_account(), group="account", exclusive=True)
+
+    @on(JobsPane.Changed)
+    def _jobs_changed(self) -> None:
+        self.run_worker(self._refresh_account(), group="account", exclusive=True)
+
+    async def _show_account_history(self, account: Account) -> None:
+        account_id = account.id
+        pane = HistoryPane(
+            self._desk,
+            lambda offset, limit: self._desk.ask(
+                lambda desk: desk.history.of_account(account_id, offset, limit)
+            ),
+        )
+        await self._put(pane, "History", _name(account))
+
+    @on(JobsPane.HistoryWanted)
+    def _account_history_wanted(self) -> None:
+        account = self._account.account
+        if account is not None:
+            self._link_chosen(AccountPane.LinkChosen("history", account))
+
+    @on(JobPane.HistoryWanted)
+    def _job_history_wanted(self, event: JobPane.HistoryWanted) -> None:
+        self.open_place(self._show_job_history(event.job))
+
+    async def _show_job_history(self, job: Job) -> None:
+        if not await self._may_leave():
+            return
+        pane = HistoryPane(
+            self._desk,
+            lambda offset, limit: self._desk.ask(
+                lambda desk: desk.history.of_job(job.id, offset, limit)
+            ),
+            job_id=job.id,
+        )
+        await self._put(pane, "History", f"#{job.id} {job.description}")
+
+    @on(LowerPane.Left)
+    def _left(self) -> None:
+        self.open_place(self._go_back())
+
+    async def _go_back(self) -> None:
+        pane, account = self._frame.pane, self._account.account
+        if isinstance(pane, JobsPane) or account is None:
+            self.action_search()
+        elif isinstance(pane, HistoryPane) and pane.job_id is not None:
+            await self._show_job(pane.job_id)
+        elif isinstance(pane, CustomerJobPane):
+            await self._show_as_customer(account)
+        elif await self._may_leave():
+            await self._show_jobs(account)
+
+    # -- as the customer sees it -----------------------------------------------------------------
+
+    async def _show_as_customer(self, account: Account) -> None:
+        path, settings = self._path, self._settings
+        if self._customer is None:
+            thread = DeskThread(
+                lambda: CustomerDesk.open(path, (account.id,), settings), "customer"
+            )
+            self._customer = DeskLine(thread, self._tell)
+        try:
+            accounts = await self._customer.ask(lambda desk: desk.accounts())
+        except Refused as error:
+            self._say(error)
+            return
+        await self._put(
+            CustomerJobsPane(self._customer, accounts[0]),
+            "As customer",
+            "Support Center",
+            "Custom Jobs",
+            _name(account),
+        )
+
+    @on(CustomerJobsPane.JobChosen)
+    def _customer_job_chosen(self, event: CustomerJobsPane.JobChosen) -> None:
+        self.open_place(self._show_customer_job(event.job))
+
+    async def _show_customer_job(self, job: CustomerJob) -> None:
+        if self._customer is not None:
+            pane = CustomerJobPane(self._customer, job)
+            await self._put(pane, "As customer", f"#{job.id} {job.description}")
+
+    async def _close_customer(self) -> None:
+        if self._customer is not None:
+            customer, self._customer = self._customer, None
+            await customer.close()
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def action_search(self) -> None:
+        """Go to Search."""
+        self._search.focus_field()
+
+    def action_account(self) -> None:
+        """Go to the account's links."""
+        self._account.focus_links()
+
+    def action_jobs(self) -> None:
+        """Go to the bottom frame."""
+        if isinstance(self._frame.pane, LowerPane):
+            self._frame.pane.focus_first()
+
+    def action_as_customer(self) -> None:
+        """Show the account as its customer sees it."""
+        if self._account.account is not None:
+            self._link_chosen(AccountPane.LinkChosen("customer", self._account.account))
+
+    async def action_leave(self) -> None:
+        """Leave the program; text that is not saved is asked about first."""
+
+        async def leave() -> None:
+            if await self._may_leave():
+                self.exit()
+
+        self.run_worker(leave(), group="leave", exclusive=True)
+
+    # -- telling ---------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        """Show what others changed."""
+        self._search.refresh_data()
+        if isinstance(self._frame.pane, LowerPane):
+            self._frame.pane.refresh_data()
+        self.run_worker(self._refresh_account(), group="account", exclusive=True)
+
+    def _say(self, refusal: Refused) -> None:
+        self.notify(str(refusal), severity="error", timeout=10, markup=False)
+
+    def _tell(self, words: str) -> None:
+        self._told = words
+        self._show_header()
+
+    def _show_header(self) -> None:
+        jobs = "1 open job" if self._open_jobs == 1 else f"{self._open_jobs:,} open jobs"
+        place = " — made-up demo data" if self._demo else ""
+        left = displayable(f"Custom Jobs — {self._provider_name}{place}")
+        right = displayable(self._told or f"{self._actor.login} · {jobs}")
+        width = self.size.width - 2
+        gap = max(2, width - len(left) - len(right))
+        tone = "$text-warning" if self._told else "$text-muted"
+        self._header.update(Content.assemble((left, "bold"), " " * gap, (right, tone)))
+
+    def on_resize(self) -> None:
+        """Lay the header out anew."""
+        self._show_header()
+
+
+def _name(account: Account) -> str:
+    return f"{account.id} {account.username}"

@@ -1,0 +1,1 @@
+"""Support Center -> Custom Jobs: what customers see of their jobs, read-only."""

@@ -1,0 +1,150 @@
+"""One job as its customer sees it: status, tasks planned and done, totals, and notes for them."""
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from models.currency import Currency
+from models.customer.desk import CustomerDesk
+from models.duration import format_time
+from models.moments import day, short
+from models.pricing import amount_in_words
+from models.refusals import Refused
+from models.text import displayable
+from models.values import CustomerJob, CustomerNote, CustomerTask, Page, Pricing
+from tui.desk_line import DeskLine
+from tui.lower_frame.pane import LowerPane
+from tui.totals_line import totals_in_words
+from tui.widgets.text_view import Block, TextView
+from tui.widgets.virtual_list import Column, VirtualList
+
+NOTES_SHOWN = 200
+"""Notes that are read at once, the newest."""
+
+
+def _state(task: CustomerTask) -> str:
+    if not task.done:
+        return "planned"
+    return " ".join(part for part in ("done", task.worked_on, task.worked_by) if part)
+
+
+def _amount(task: CustomerTask) -> str:
+    return "no charge" if task.pricing is Pricing.FREE else task.amount.plain
+
+
+def _explained(task: CustomerTask) -> str:
+    """Say how the amount came about."""
+    rate = task.rate.minor if task.rate else None
+    currency: Currency = task.amount.currency
+    return amount_in_words(task.pricing, rate, task.minutes, task.amount.minor, currency)
+
+
+COLUMNS: tuple[Column[CustomerTask], ...] = (
+    Column("Description", lambda task: task.description, 16, 3, priority=9),
+    Column(
+        "Time",
+        lambda task: format_time(task.minutes) if task.minutes else "",
+        7,
+        right=True,
+        priority=7,
+    ),
+    Column("Amount", _amount, 11, right=True, priority=8),
+    Column("", _explained, 38, priority=2),
+    Column(
+        "State",
+        _state,
+        20,
+        1,
+        priority=6,
+        style=lambda task: "success" if task.done else "accent",
+    ),
+    Column("Note", lambda task: task.note, 10, 2, priority=1),
+)
+
+
+class CustomerJobPane(LowerPane):
+    """Shows one job; there is nothing here to change."""
+
+    def __init__(self, desk: DeskLine[CustomerDesk], job: CustomerJob) -> None:
+        """Show `job`."""
+        super().__init__(id="customer-job")
+        self._desk = desk
+        self._job = job
+        self._head = Static(id="job-head")
+        self._tasks: VirtualList[CustomerTask] = VirtualList(
+            COLUMNS, empty="No tasks yet.", id="customer-tasks"
+        )
+        self._totals = Static(id="job-totals")
+        self._notes = TextView(id="notes")
+
+    def compose(self) -> ComposeResult:
+        """From the top: the job, its tasks, their totals, the notes."""
+        yield self._head
+        yield self._tasks
+        yield self._totals
+        yield self._notes
+
+    def on_mount(self) -> None:
+        """Read the tasks and notes."""
+        job_id = self._job.id
+        self._show(self._job)
+        self._tasks.show(
+            lambda offset, limit: self._desk.ask(lambda desk: desk.tasks(job_id, offset, limit)),
+            key=lambda task: task.id,
+        )
+        self.run_worker(self._read_notes(), group="read", exclusive=True)
+
+    def focus_first(self) -> None:
+        """Go to the tasks."""
+        self._tasks.focus()
+
+    def refresh_data(self) -> None:
+        """Read everything again; the reader's place stays."""
+        self._tasks.refresh_rows()
+        self.run_worker(self._read_again(), group="read", exclusive=True)
+
+    async def _read_again(self) -> None:
+        job_id = self._job.id
+        try:
+            self._show(await self._desk.ask(lambda desk: desk.job(job_id)))
+        except Refused as error:
+            self._head.update(Content(displayable(str(error))))
+            return
+        await self._read_notes()
+
+    async def _read_notes(self) -> None:
+        job_id = self._job.id
+        newest = max(0, self._job.notes - NOTES_SHOWN)
+        try:
+            page = await self._desk.ask(lambda desk: desk.notes(job_id, newest, NOTES_SHOWN))
+        except Refused as error:
+            self.say(error)
+            return
+        self._show_notes(page)
+
+    def _show(self, job: CustomerJob) -> None:
+        self._job = job
+        finished = f", finished {day(job.finished)}" if job.finished is not None else ""
+        head = Content.assemble(
+            ("Status: ", "$text-muted"),
+            (job.status.label, "bold"),
+            (f"   since {day(job.created)}{finished}", "$text-muted"),
+        )
+        details = [Content(displayable(job.details, lines=True))] if job.details else []
+        self._head.update(Content("\n").join([head, *details]))
+        self._totals.update(Content(displayable(totals_in_words(job.totals))))
+
+    def _show_notes(self, page: Page[CustomerNote]) -> None:
+        self._notes.border_title = Content(f"Notes ({page.total})")
+        self._notes.display = bool(page.rows)
+        self._notes.set_blocks(
+            [
+                Block(
+                    heading=f"{short(note.at)}  {note.author}",
+                    text=note.body,
+                    style=None,
+                    id=note.id,
+                )
+                for note in page.rows
+            ]
+        )

@@ -1,0 +1,84 @@
+"""Support Center -> Custom Jobs: the customer's list of jobs."""
+
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.message import Message
+
+from models.customer.desk import CustomerDesk
+from models.duration import format_time
+from models.moments import day
+from models.values import CustomerAccount, CustomerJob
+from tui.desk_line import DeskLine
+from tui.lower_frame.jobs_pane import STATUS_TONES
+from tui.lower_frame.pane import LowerPane
+from tui.widgets.virtual_list import Column, VirtualList
+
+
+def _tasks(job: CustomerJob) -> str:
+    return f"{job.totals.done_tasks} of {job.totals.tasks}" if job.totals.tasks else "-"
+
+
+COLUMNS: tuple[Column[CustomerJob], ...] = (
+    Column("ID", lambda job: f"#{job.id}", 6, priority=9, is_link=True),
+    Column("Description", lambda job: job.description, 18, 3, priority=8),
+    Column(
+        "Status",
+        lambda job: job.status.label,
+        11,
+        priority=7,
+        style=lambda job: STATUS_TONES[job.status],
+    ),
+    Column("Done", _tasks, 9, priority=4),
+    Column("Time", lambda job: format_time(job.totals.minutes), 8, right=True, priority=3),
+    Column("Amount", lambda job: job.totals.total.text, 16, right=True, priority=6),
+    Column("Since", lambda job: day(job.created), 10, priority=2),
+)
+
+
+class CustomerJobsPane(LowerPane):
+    """Lists the jobs of one account; there is nothing here to change."""
+
+    @dataclass
+    class JobChosen(Message):
+        """A job is to be opened."""
+
+        job: CustomerJob
+
+    def __init__(self, desk: DeskLine[CustomerDesk], account: CustomerAccount) -> None:
+        """List the jobs of `account`."""
+        super().__init__(id="customer-jobs")
+        self._desk = desk
+        self._account = account
+        self._list: VirtualList[CustomerJob] = VirtualList(
+            COLUMNS,
+            empty=f"There are no custom jobs. Ask {account.provider_name} for one.",
+            id="customer-jobs-list",
+        )
+
+    def compose(self) -> ComposeResult:
+        """The list alone."""
+        yield self._list
+
+    def on_mount(self) -> None:
+        """Read the jobs."""
+        account_id = self._account.id
+        self._list.show(
+            lambda offset, limit: self._desk.ask(lambda desk: desk.jobs(account_id, offset, limit)),
+            cursor="last",
+            key=lambda job: job.id,
+        )
+
+    def focus_first(self) -> None:
+        """Go to the list."""
+        self._list.focus()
+
+    def refresh_data(self) -> None:
+        """Read the list again; the reader's place stays."""
+        self._list.refresh_rows()
+
+    @on(VirtualList.Opened)
+    def _opened(self, event: VirtualList.Opened[CustomerJob]) -> None:
+        event.stop()
+        self.post_message(self.JobChosen(event.row))

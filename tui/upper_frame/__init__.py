@@ -1,0 +1,1 @@
+"""The upper frame: Search finds an account, the account pane shows it."""

@@ -1,0 +1,111 @@
+"""The account pane: who the customer is, and the Control Panel User links."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from models.moments import day
+from models.text import displayable
+from models.values import Account, AccountStatus
+
+WELCOME = "Find an account with Search and open it with Enter: it is shown here."
+
+SHOWN_DOMAINS = 20
+"""Domains that are named; of more, how many there are."""
+
+
+class AccountPane(Vertical):
+    """Shows an account; its links decide what the bottom frame shows."""
+
+    BINDINGS: ClassVar = []
+
+    @dataclass
+    class LinkChosen(Message):
+        """One of the Control Panel User links: `jobs`, `history` or `customer`."""
+
+        link: str
+        account: Account
+
+    def __init__(self) -> None:
+        """Show how to begin, until there is an account."""
+        super().__init__(id="account-pane", classes="pane")
+        self.account: Account | None = None
+        self._details = Static(Content(WELCOME), id="account-details")
+        self._jobs = Button(Content("Custom Jobs"), id="link-jobs", compact=True)
+
+    def compose(self) -> ComposeResult:
+        """Put the details over the links."""
+        with VerticalScroll(id="account-scroll", can_focus=False):
+            yield self._details
+        with Horizontal(id="account-links"):
+            yield Static(Content("Control Panel User"), classes="link-title")
+            yield self._jobs
+            yield Button(Content("History"), id="link-history", compact=True)
+            yield Button(Content("As customer"), id="link-customer", compact=True)
+
+    def on_mount(self) -> None:
+        """Without an account there is nothing to link to."""
+        self.border_title = Content("Account")
+        self.query_one("#account-links").display = False
+
+    def show(self, account: Account) -> None:
+        """Show the account."""
+        self.account = account
+        self.border_title = Content(f"Account {account.id}")
+        self.query_one("#account-links").display = True
+        self._jobs.label = Content(f"Custom Jobs {account.open_jobs}")
+        self._details.update(details(account))
+
+    def focus_links(self) -> None:
+        """Go to the first link."""
+        self._jobs.focus()
+
+    @on(Button.Pressed)
+    def _chosen(self, event: Button.Pressed) -> None:
+        event.stop()
+        if self.account is not None and event.button.id is not None:
+            link = event.button.id.removeprefix("link-")
+            self.post_message(self.LinkChosen(link, self.account))
+
+
+def details(account: Account) -> Content:
+    """Return what the pane says of an account; data is text, never markup."""
+    name = account.company or account.person or account.username
+    since = f" since {day(account.created)}" if account.created is not None else ""
+    status = f"{account.status.value}{since}"
+    if account.status_reason:
+        status += f" ({account.status_reason})"
+    tone = "$text-success" if account.status is AccountStatus.ACTIVE else "$text-warning"
+    lines = [
+        Content.assemble((displayable(name), "bold"), "   ", (displayable(status), tone)),
+        *(Content(displayable(line)) for line in _lines(account)),
+    ]
+    return Content("\n").join(lines)
+
+
+def _lines(account: Account) -> list[str]:
+    person = account.person if account.company else ""
+    email = f"<{account.email}>" if account.email else ""
+    domains = ", ".join(account.domains[:SHOWN_DOMAINS])
+    more = len(account.domains) - SHOWN_DOMAINS
+    money = [f"Plan {account.plan or '-'}", f"User {account.username}"]
+    money.append(f"Balance {account.balance.text}" if account.balance else account.currency)
+    if account.agreed_rate:
+        money.append(f"Rate {account.agreed_rate.text}/h")
+    lines = [
+        " ".join(part for part in (person, email, account.phone) if part),
+        account.address.text,
+        " · ".join(money),
+        f"Reseller {account.reseller} {account.reseller_name}" if account.reseller else "",
+        "Is a reseller" if account.is_reseller else "",
+        f"Domains {domains}" + (f" and {more} more" if more > 0 else "") if domains else "",
+    ]
+    if not account.writable:
+        lines.append("Read only: the reseller's staff look after this customer.")
+    return [line for line in lines if line]

@@ -1,0 +1,128 @@
+"""The part of a long list that is held in memory."""
+
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeAlias, TypeVar
+
+from models.values import Page
+
+R = TypeVar("R")
+
+Fetch: TypeAlias = Callable[[int, int], Awaitable[Page[R]]]
+"""Reads up to `limit` rows from `offset` on, all there are, and the list's size at that moment."""
+
+Key: TypeAlias = Callable[[R], Hashable]
+"""What stays the same of a row when others come and go or its texts change."""
+
+PAGE_ROWS = 100
+"""Rows read at once; a few screens, so that most scrolling finds them ready."""
+
+PAGES_HELD = 20
+"""Pages kept in memory; more only on a screen that shows more."""
+
+SEEK_PAGES = 5
+"""Pages read from either end of a list in search of a row that is not in memory."""
+
+
+class Window(Generic[R]):
+    """A few pages of a list, those nearest to where its reader is.
+
+    Args:
+        fetch: Where the rows come from.
+        key: Tells rows apart, to find one again after the list has changed.
+    """
+
+    def __init__(self, fetch: Fetch[R], key: Key[R] | None) -> None:
+        self.fetch = fetch
+        self.key = key
+        self.total = 0
+        self.exact = True
+        self._pages: dict[int, tuple[R, ...]] = {}
+        self._places: dict[Hashable, int] | None = None
+
+    @property
+    def held(self) -> int:
+        """How many rows are in memory."""
+        return sum(map(len, self._pages.values()))
+
+    def row(self, index: int) -> R | None:
+        """The row at this index, None while it is not in memory or beyond the list."""
+        page = self._pages.get(index // PAGE_ROWS, ())
+        place = index % PAGE_ROWS
+        return page[place] if place < len(page) and 0 <= index < self.total else None
+
+    def place(self, key: Hashable) -> int | None:
+        """The index of the row with this key, None when it is not in memory."""
+        if self._places is None:
+            self._places = {
+                self.key(row): number * PAGE_ROWS + place
+                for number, page in self._pages.items()
+                for place, row in enumerate(page)
+                if self.key is not None
+            }
+        return self._places.get(key)
+
+    def missing(self, first: int, last: int) -> int | None:
+        """The first page around these rows that the list has and memory has not."""
+        pages = range(max(0, first) // PAGE_ROWS, min(last, self.total - 1) // PAGE_ROWS + 1)
+        return next((number for number in pages if number not in self._pages), None)
+
+    async def read(self, first: int, last: int) -> None:
+        """Bring these rows into memory, as far as the list has them."""
+        if not self._pages:
+            await self.read_page(max(0, first) // PAGE_ROWS)
+        while (number := self.missing(first, last)) is not None:
+            await self.read_page(number)
+
+    async def read_page(self, number: int) -> None:
+        """Read one page, and with it the list's size as it is now."""
+        page = await self.fetch(number * PAGE_ROWS, PAGE_ROWS)
+        for held, rows in list(self._pages.items()):
+            if len(rows) != min(PAGE_ROWS, max(0, page.total - held * PAGE_ROWS)):
+                del self._pages[held]
+        self.total, self.exact = page.total, page.exact
+        self._pages[number] = page.rows
+        self._places = None
+
+    def keep_around(self, rows: range) -> None:
+        """Forget the pages farthest from these rows when there are too many."""
+        most = max(PAGES_HELD, rows.stop // PAGE_ROWS - rows.start // PAGE_ROWS + 1)
+        middle = (rows.start + rows.stop) / 2 / PAGE_ROWS - 0.5
+        while len(self._pages) > most:
+            del self._pages[max(self._pages, key=lambda number: abs(number - middle))]
+            self._places = None
+
+    async def again(self, rows: range) -> "Window[R]":
+        """The same list, read anew where these rows are now."""
+        fresh = Window(self.fetch, self.key)
+        await fresh.read(rows.start, rows.stop)
+        grown = fresh.total - self.total
+        for first, last in (
+            (rows.start + grown, rows.stop + grown),
+            (rows.start - PAGE_ROWS, rows.stop + PAGE_ROWS),
+        ):
+            if self.shift(fresh, rows) is None:
+                await fresh.read(first, last)
+        return fresh
+
+    def shift(self, fresh: "Window[R]", rows: range) -> int | None:
+        """How far down these rows are in `fresh`; None when not one of them is found there."""
+        if self.key is None:
+            return 0
+        shifts = [
+            place - index
+            for index in rows
+            if (row := self.row(index)) is not None
+            and (place := fresh.place(self.key(row))) is not None
+        ]
+        # A row that was sorted to another place goes far, and the view must not go with it.
+        return min(shifts, key=abs, default=None)
+
+    async def seek(self, key: Hashable) -> int | None:
+        """The index of the row with this key, read for it near both ends of the list."""
+        last = (self.total - 1) // PAGE_ROWS
+        for step in range(SEEK_PAGES):
+            if (place := self.place(key)) is not None:
+                return place
+            for number in {last - step, step} & set(range(last + 1)):
+                await self.read_page(number)
+        return self.place(key)
