@@ -4,11 +4,13 @@ import asyncio
 import secrets
 import syslog
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from rich.text import Text
+from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -24,6 +26,7 @@ from tui.terminal_text import ControlFilter
 from tui.type_ahead import TypeAhead
 
 Answer = TypeVar("Answer")
+Arguments = ParamSpec("Arguments")
 
 DATA_POLL = 0.25
 """Seconds between two looks at whether another session changed something."""
@@ -81,24 +84,29 @@ class Panel(App[None]):
         else:
             await super().on_event(event)
 
-    def open_place(self, opening: Coroutine[Any, Any, None]) -> None:
-        """Open a place by a worker; keys typed meanwhile go to it. A later opening wins."""
+    def follow(
+        self,
+        work: Callable[Arguments, Awaitable[None]],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> None:
+        """Do what a key asked for, such as opening or saving; keys typed meanwhile wait for it."""
+        self._hold_keys(self.type_ahead.wait(), partial(work, *args, **kwargs))
 
-        async def follow() -> None:
-            try:
-                await opening
-            finally:
-                # After the focus, which Textual sets by the same queue.
-                self.call_later(self.type_ahead.opened, place)
+    @work(group="follow")
+    async def _hold_keys(self, waiting: object, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        finally:
+            # After the focus, which Textual sets by the same queue.
+            self.call_later(self.type_ahead.go_on, waiting)
 
-        place = self.type_ahead.opens()
-        self.run_worker(follow(), group="open", exclusive=True)
-
-    async def ask(self, question: "Screen[Answer]") -> Answer:
-        """Return the answer to a question; the keys go to it even while a place is opening."""
+    async def ask(self, question: "Screen[Answer]") -> Answer | None:
+        """Return the answer to a question; the keys go to it once it is there."""
+        answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        await self.push_screen(question, answer.set_result)
         with self.type_ahead.asking():
-            answer: Answer = await self.push_screen_wait(question)
-        return answer
+            return await answer
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Let the border show which pane has the focus.
@@ -146,6 +154,7 @@ class Panel(App[None]):
 
     # -- what others change ----------------------------------------------------------------------
 
+    @work(group="watch")
     async def watch_data(self, desk: DeskLine[Any]) -> None:
         """Publish `data_changed` whenever another session commits; runs as long as the program."""
         seen = await desk.ask(lambda it: it.data_version())

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -95,6 +95,7 @@ class StaffPanel(Panel):
         self._actor = desk.session.actor
         self._open_jobs = desk.jobs.open_count()
         self._told = ""
+        self._sought = ""
         provider = desk.provider
         self._desk: DeskLine[StaffDesk] = DeskLine(DeskThread(lambda: desk, "desk"), self._tell)
         self._searcher: DeskLine[StaffDesk] = DeskLine(
@@ -105,7 +106,7 @@ class StaffPanel(Panel):
         )
         self._customer: DeskLine[CustomerDesk] | None = None
         self._header = Static(id="header")
-        self._search = SearchPane(self._find)
+        self._search = SearchPane(self._find, self._find_first)
         self._account = AccountPane()
         self._upper = Horizontal(self._search, self._account, id="upper-frame")
         self._frame = LowerFrame(WELCOME)
@@ -121,7 +122,7 @@ class StaffPanel(Panel):
         """Begin in Search."""
         self._show_header()
         self._search.focus_field()
-        self.run_worker(self.watch_data(self._desk))
+        self.watch_data(self._desk)
         self.data_changed.subscribe(self, lambda _: self._refresh(), immediate=True)
         if self._demo:
             self.notify(
@@ -148,12 +149,18 @@ class StaffPanel(Panel):
     # -- the upper frame -------------------------------------------------------------------------
 
     async def _find(self, text: str, offset: int, limit: int) -> Page[AccountRow]:
-        self._searcher.interrupt(lambda desk: desk.database.interrupt())
+        if text != self._sought:
+            self._sought = text
+            self._searcher.interrupt(lambda desk: desk.database.interrupt())
         return await self._searcher.ask(lambda desk: desk.search.page(text, offset, limit))
+
+    async def _find_first(self, text: str) -> Page[AccountRow]:
+        """Read the best match on the desk's own connection, where no later search ends it."""
+        return await self._desk.ask(lambda desk: desk.search.page(text, 0, 1))
 
     @on(SearchPane.AccountChosen)
     def _account_chosen(self, event: SearchPane.AccountChosen) -> None:
-        self.open_place(self._open_account(event.account_id))
+        self.follow(self._open_account, event.account_id)
 
     async def _open_account(self, account_id: int) -> None:
         if not await self._may_leave():
@@ -166,6 +173,7 @@ class StaffPanel(Panel):
         self._account.show(account)
         await self._show_jobs(account)
 
+    @work(group="account", exclusive=True)
     async def _refresh_account(self) -> None:
         """Read the account's counts again after a change."""
         account = self._account.account
@@ -187,11 +195,11 @@ class StaffPanel(Panel):
             "customer": self._show_as_customer,
         }[event.link]
 
-        async def follow() -> None:
+        async def go() -> None:
             if await self._may_leave():
                 await show(event.account)
 
-        self.open_place(follow())
+        self.follow(go)
 
     # -- the bottom frame ------------------------------------------------------------------------
 
@@ -210,11 +218,11 @@ class StaffPanel(Panel):
 
     @on(JobsPane.JobChosen)
     def _job_chosen(self, event: JobsPane.JobChosen) -> None:
-        async def follow() -> None:
+        async def go() -> None:
             if await self._may_leave():
                 await self._show_job(event.job_id)
 
-        self.open_place(follow())
+        self.follow(go)
 
     async def _show_job(self, job_id: int) -> None:
         try:
@@ -231,11 +239,11 @@ class StaffPanel(Panel):
     @on(JobPane.Changed)
     async def _job_changed(self, event: JobPane.Changed) -> None:
         self._frame.name_place(*self._way_to(event.job))
-        self.run_worker(self._refresh_account(), group="account", exclusive=True)
+        self._refresh_account()
 
     @on(JobsPane.Changed)
     def _jobs_changed(self) -> None:
-        self.run_worker(self._refresh_account(), group="account", exclusive=True)
+        self._refresh_account()
 
     async def _show_account_history(self, account: Account) -> None:
         account_id = account.id
@@ -255,7 +263,7 @@ class StaffPanel(Panel):
 
     @on(JobPane.HistoryWanted)
     def _job_history_wanted(self, event: JobPane.HistoryWanted) -> None:
-        self.open_place(self._show_job_history(event.job))
+        self.follow(self._show_job_history, event.job)
 
     async def _show_job_history(self, job: Job) -> None:
         if not await self._may_leave():
@@ -271,7 +279,7 @@ class StaffPanel(Panel):
 
     @on(LowerPane.Left)
     def _left(self) -> None:
-        self.open_place(self._go_back())
+        self.follow(self._go_back)
 
     async def _go_back(self) -> None:
         pane, account = self._frame.pane, self._account.account
@@ -308,7 +316,7 @@ class StaffPanel(Panel):
 
     @on(CustomerJobsPane.JobChosen)
     def _customer_job_chosen(self, event: CustomerJobsPane.JobChosen) -> None:
-        self.open_place(self._show_customer_job(event.job))
+        self.follow(self._show_customer_job, event.job)
 
     async def _show_customer_job(self, job: CustomerJob) -> None:
         if self._customer is not None:
@@ -347,7 +355,7 @@ class StaffPanel(Panel):
             if await self._may_leave():
                 self.exit()
 
-        self.run_worker(leave(), group="leave", exclusive=True)
+        self.follow(leave)
 
     # -- telling ---------------------------------------------------------------------------------
 
@@ -356,7 +364,7 @@ class StaffPanel(Panel):
         self._search.refresh_data()
         if isinstance(self._frame.pane, LowerPane):
             self._frame.pane.refresh_data()
-        self.run_worker(self._refresh_account(), group="account", exclusive=True)
+        self._refresh_account()
 
     def _say(self, refusal: Refused) -> None:
         self.notify(str(refusal), severity="error", timeout=10, markup=False)

@@ -6,7 +6,7 @@ Widths are in terminal cells: a CJK character or an emoji takes two, a combining
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from rich.cells import cell_len, get_character_cell_size, set_cell_size, split_graphemes
 from rich.segment import Segment
@@ -20,9 +20,6 @@ ELLIPSIS = "…"
 """Ends a text that was cut."""
 
 _JOINER = "\N{ZERO WIDTH JOINER}"
-
-_FIRST_NOT_NARROW = "\N{COMBINING GRAVE ACCENT}"
-"""Every displayable character before it takes one cell."""
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -58,9 +55,9 @@ def wrap(text: str, width: int) -> Iterator[tuple[int, int]]:
 
 
 def _wrap_line(line: str, width: int) -> Iterator[tuple[int, int]]:
+    line = line.rstrip(" ")
     cells = _cell_ends(line)
-    end = len(line.rstrip(" "))
-    start = 0
+    start, end = 0, len(line)
     while end and cells[end - 1] - (used := cells[start - 1] if start else 0) > width:
         limit = max(bisect_right(cells, used + width), start + 1)
         blank = line.rfind(" ", start + 1, limit + 1)
@@ -76,16 +73,14 @@ def _wrap_line(line: str, width: int) -> Iterator[tuple[int, int]]:
 
 def _cell_ends(line: str) -> Sequence[int]:
     """The cell at which each character ends; no break falls inside characters joined into one."""
-    if line.isascii() or max(line) < _FIRST_NOT_NARROW:
+    if _JOINER in line:
+        spans, _ = split_graphemes(line)
+        sizes = chain.from_iterable((size, *[0] * (end - start - 1)) for start, end, size in spans)
+        return list(accumulate(sizes))
+    cells = {character: get_character_cell_size(character) for character in set(line)}
+    if all(size == 1 for size in cells.values()):
         return range(1, len(line) + 1)
-    if _JOINER not in line:
-        return list(accumulate(map(get_character_cell_size, line)))
-    ends: list[int] = []
-    cells = 0
-    for first, last, size in split_graphemes(line)[0]:
-        cells += size
-        ends.extend([cells] * (last - first))
-    return ends
+    return list(accumulate(map(cells.__getitem__, line)))
 
 
 def centred_line(text: str, width: int, height: int, line: int) -> str:

@@ -14,8 +14,11 @@ from textual.app import App
 from textual.events import Event
 from textual.message_pump import MessagePump
 
-SETTLING_TIME = 0.25
-"""Seconds to wait for a widget at most: one that was just removed never answers."""
+LOOK_AGAIN = 0.05
+"""Seconds after which it is looked whether a widget that does not answer is still there."""
+
+LOOKS = 100
+"""Looks after which a widget is taken to be busy with something that no key should wait for."""
 
 SETTLING_ROUNDS = 2
 """A key is handled in the first round, the messages that it caused in the second."""
@@ -30,7 +33,7 @@ class TypeAhead:
         self._hand_on = hand_on
         self._waiting: deque[Event] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._opening: object | None = None
+        self._work: object | None = None
         self._free = asyncio.Event()
         self._free.set()
 
@@ -45,29 +48,29 @@ class TypeAhead:
         while self._task is not None and not self._task.done():
             await asyncio.wait({self._task})
 
-    def opens(self) -> object:
-        """Let keys wait while a place opens, until `opened` gets what this returns.
+    def wait(self) -> object:
+        """Let keys wait for some work, until `go_on` gets what this returns.
 
-        Of several openings only the last counts: it is the one that will have the focus.
+        Of several works only the last counts: it is the one that will have the focus.
         """
-        self._opening = object()
+        self._work = object()
         self._free.clear()
-        return self._opening
+        return self._work
 
-    def opened(self, opening: object) -> None:
-        """Let the keys go on, if no later opening has begun."""
-        if opening is self._opening:
-            self._opening = None
+    def go_on(self, work: object) -> None:
+        """Let the keys go on, if no later work has begun."""
+        if work is self._work:
+            self._work = None
             self._free.set()
 
     @contextmanager
     def asking(self) -> Iterator[None]:
-        """Let keys through to a question, even if a place is opening."""
+        """Let keys through to a question, even if they wait for some work."""
         self._free.set()
         try:
             yield
         finally:
-            if self._opening is not None:
+            if self._work is not None:
                 self._free.clear()
 
     async def _hand_all_on(self) -> None:
@@ -89,6 +92,10 @@ class TypeAhead:
 async def _handled(pump: MessagePump) -> None:
     """Wait until a widget has handled what is in its queue now, or is gone or busy."""
     reached = asyncio.Event()
-    if pump.is_running and pump.call_later(reached.set):
+    if not (pump.is_running and pump.call_later(reached.set)):
+        return
+    for _ in range(LOOKS):
         with suppress(TimeoutError):
-            await asyncio.wait_for(reached.wait(), SETTLING_TIME)
+            await asyncio.wait_for(reached.wait(), LOOK_AGAIN)
+        if reached.is_set() or not pump.is_running:
+            return

@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import Any
 from peewee import Expression
 
 from models import schema
-from models.moments import now_ms
+from models.moments import day, now_ms
 from models.opening import explained
 from models.refusals import NotAllowed, NotFound
 from models.settings import Settings
@@ -73,7 +73,7 @@ class StaffSession:
         self.actor = Actor(
             checked_line(actor.login, required=True, what="Your name"),
             checked_line(actor.display_name, required=False, what="Your display name"),
-            actor.session,
+            checked_line(actor.session, required=False, what="The session"),
         )
         self.provider = provider
         self.settings = settings
@@ -108,7 +108,7 @@ class StaffSession:
 
     def today(self) -> datetime.date:
         """Return the date of the session's clock, in local time."""
-        return datetime.datetime.fromtimestamp(self.clock() / 1000).astimezone().date()
+        return datetime.date.fromisoformat(day(self.clock()))
 
     # -- who -----------------------------------------------------------------------------------
 
@@ -127,6 +127,9 @@ class StaffSession:
             )
         if not person.active:
             raise NotAllowed(f"The access of {login} was switched off.")
+        if display_name and not person.display_name:
+            # Someone else named this person first, by the login alone.
+            Staff.update(display_name=display_name).where(Staff.id == person.id).execute()
         return int(person.id)
 
     # -- scope ---------------------------------------------------------------------------------
@@ -208,14 +211,41 @@ class StaffSession:
     ) -> None:
         """Write one entry of the history, in the transaction of the change itself."""
         Event.insert(
-            at=self.clock(),
-            actor=self.acting_staff(),
-            session=self.actor.session,
-            kind=kind.value,
-            account=job.account_id if job else account,
-            job=job.id if job else None,
-            provider=job.provider_id if job else self.provider,
-            record=record,
-            before=json.dumps(before or {}, ensure_ascii=False),
-            after=json.dumps(after or {}, ensure_ascii=False),
+            self._entry(self.acting_staff(), kind, job, account, record, before, after)
         ).execute()
+
+    def record_changed_accounts(
+        self, changes: Iterable[tuple[int, Mapping[str, object], Mapping[str, object]]]
+    ) -> None:
+        """Write one entry for each account: its ID and the changed fields, before and after."""
+        actor = self.acting_staff()
+        kind = EventKind.ACCOUNT_CHANGED
+        Event.insert_many(
+            [
+                self._entry(actor, kind, None, account, account, before, after)
+                for account, before, after in changes
+            ]
+        ).execute()
+
+    def _entry(
+        self,
+        actor: int,
+        kind: EventKind,
+        job: Job | None,
+        account: int | None,
+        record: int | None,
+        before: Mapping[str, object] | None,
+        after: Mapping[str, object] | None,
+    ) -> dict[str, object]:
+        return {
+            "at": self.clock(),
+            "actor": actor,
+            "session": self.actor.session,
+            "kind": kind.value,
+            "account": job.account_id if job else account,
+            "job": job.id if job else None,
+            "provider": job.provider_id if job else self.provider,
+            "record": record,
+            "before": json.dumps(before or {}, ensure_ascii=False),
+            "after": json.dumps(after or {}, ensure_ascii=False),
+        }

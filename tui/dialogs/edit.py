@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar, Generic, TypeVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -125,8 +125,9 @@ class EditDialog(ModalScreen[bool], Generic[Draft, Record]):
     def action_save(self) -> None:
         """Save, unless a field is wrong or a saving is under way."""
         if not self._busy:
-            self.run_worker(self._save(), group="save")
+            self._save()
 
+    @work(group="save")
     async def _save(self) -> None:
         self._busy = True
         try:

@@ -84,7 +84,7 @@ class HistoryPane(LowerPane):
         """Take back the removal under the cursor."""
         event = self._list.cursor_row
         if event is not None:
-            self.run_worker(self._restore(event), group="save", exclusive=True)
+            self.panel.follow(self._restore, event)
 
     async def _restore(self, event: Event) -> None:
         try:

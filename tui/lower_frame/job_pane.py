@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -135,8 +135,9 @@ class JobPane(LowerPane):
             cursor="last",
             key=lambda task: task.id,
         )
-        self.run_worker(self._start())
+        self._start()
 
+    @work(group="start")
     async def _start(self) -> None:
         job = self.job
         try:
@@ -187,7 +188,11 @@ class JobPane(LowerPane):
     def refresh_data(self) -> None:
         """Read everything again after a change; what is being typed stays."""
         self._tasks.refresh_rows()
-        self.run_worker(self._read_job(), group="read", exclusive=True)
+        self._read_again()
+
+    @work(group="read", exclusive=True)
+    async def _read_again(self) -> None:
+        await self._read_job()
 
     async def _read_job(self) -> None:
         job_id = self.job.id
@@ -207,7 +212,7 @@ class JobPane(LowerPane):
         if not self.job.writable:
             self.say_read_only()
         elif self.job.status.is_closed:
-            self.run_worker(self._reopen(), group="save", exclusive=True)
+            self.panel.follow(self._reopen)
         else:
             self._task_form.focus_first()
 
@@ -223,7 +228,7 @@ class JobPane(LowerPane):
     @on(TaskForm.Submitted)
     def _submitted(self, event: TaskForm.Submitted) -> None:
         event.stop()
-        self.run_worker(self._add_task(event), group="save", exclusive=True)
+        self.panel.follow(self._add_task, event)
 
     async def _add_task(self, event: TaskForm.Submitted) -> None:
         job_id = self.job.id
@@ -243,7 +248,7 @@ class JobPane(LowerPane):
     @on(VirtualList.Opened)
     def _opened(self, event: VirtualList.Opened[Task]) -> None:
         event.stop()
-        self.run_worker(self._edit_task(event.row), group="save", exclusive=True)
+        self.panel.follow(self._edit_task, event.row)
 
     async def _edit_task(self, task: Task) -> None:
         from tui.dialogs.edit_task import EditTask
@@ -261,7 +266,7 @@ class JobPane(LowerPane):
         """Remove the task under the cursor, once that is confirmed."""
         task = self._tasks.cursor_row
         if task is not None:
-            self.run_worker(self._remove(task), group="save", exclusive=True)
+            self.panel.follow(self._remove, task)
 
     async def _remove(self, task: Task) -> None:
         question = (
@@ -285,7 +290,7 @@ class JobPane(LowerPane):
     @on(NoteForm.Submitted)
     def _note_submitted(self, event: NoteForm.Submitted) -> None:
         event.stop()
-        self.run_worker(self._add_note(event), group="save", exclusive=True)
+        self.panel.follow(self._add_note, event)
 
     async def _add_note(self, event: NoteForm.Submitted) -> None:
         job_id = self.job.id
@@ -309,7 +314,7 @@ class JobPane(LowerPane):
 
     def action_status(self) -> None:
         """Choose the job's status."""
-        self.run_worker(self._set_status(), group="save", exclusive=True)
+        self.panel.follow(self._set_status)
 
     async def _set_status(self) -> None:
         if await change_status(self, self._desk, self.job):
@@ -317,7 +322,7 @@ class JobPane(LowerPane):
 
     def action_edit(self) -> None:
         """Edit the job."""
-        self.run_worker(self._edit_job(), group="save", exclusive=True)
+        self.panel.follow(self._edit_job)
 
     async def _edit_job(self) -> None:
         from tui.dialogs.edit_job import EditJob
@@ -346,7 +351,7 @@ class JobPane(LowerPane):
             if await self._change(operation):
                 self.refresh_data()
 
-        self.run_worker(change(), group="save", exclusive=True)
+        self.panel.follow(change)
 
     async def _change(self, operation: Callable[[StaffDesk], object]) -> bool:
         try:

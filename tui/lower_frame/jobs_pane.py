@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -101,7 +101,7 @@ class JobsPane(LowerPane):
             else "No custom jobs. This account can only be read here."
         )
         self._list.show(self._page, cursor="last", key=lambda job: job.id)
-        self.run_worker(self._start_form())
+        self._start_form()
 
     async def _page(self, offset: int, limit: int) -> Page[Job]:
         account_id = self._account.id
@@ -109,6 +109,7 @@ class JobsPane(LowerPane):
             lambda desk: desk.jobs.page(account_id, offset=offset, limit=limit)
         )
 
+    @work(group="start")
     async def _start_form(self) -> None:
         account = self._account
         try:
@@ -139,7 +140,7 @@ class JobsPane(LowerPane):
     @on(TaskForm.Submitted)
     def _submitted(self, event: TaskForm.Submitted) -> None:
         event.stop()
-        self.run_worker(self._add(event), group="save", exclusive=True)
+        self.panel.follow(self._add, event)
 
     async def _add(self, event: TaskForm.Submitted) -> None:
         draft, form = event.draft, event.form
@@ -171,7 +172,7 @@ class JobsPane(LowerPane):
         """Choose the status of the job under the cursor."""
         job = self._list.cursor_row
         if job is not None:
-            self.run_worker(self._set_status(job), group="save", exclusive=True)
+            self.panel.follow(self._set_status, job)
 
     async def _set_status(self, job: Job) -> None:
         if await change_status(self, self._desk, job):
@@ -182,7 +183,7 @@ class JobsPane(LowerPane):
         """Edit the job under the cursor."""
         job = self._list.cursor_row
         if job is not None:
-            self.run_worker(self._edit(job), group="save", exclusive=True)
+            self.panel.follow(self._edit, job)
 
     async def _edit(self, job: Job) -> None:
         from tui.dialogs.edit_job import EditJob
@@ -196,7 +197,7 @@ class JobsPane(LowerPane):
         """Remove the job under the cursor, once that is confirmed."""
         job = self._list.cursor_row
         if job is not None:
-            self.run_worker(self._remove(job), group="save", exclusive=True)
+            self.panel.follow(self._remove, job)
 
     async def _remove(self, job: Job) -> None:
         question = (

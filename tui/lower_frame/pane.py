@@ -43,6 +43,12 @@ class LowerPane(Vertical):
     def refresh_data(self) -> None:
         """Read again what is shown, after others changed something."""
 
+    def on_resize(self) -> None:
+        """Keep what has the focus in view."""
+        focused = self.app.focused
+        if focused is not None and self in focused.ancestors:
+            self.call_after_refresh(focused.scroll_visible, animate=False)
+
     # -- leaving ---------------------------------------------------------------------------------
 
     def action_back(self) -> None:
@@ -68,8 +74,8 @@ class LowerPane(Vertical):
 
     async def confirm(self, question: str, yes: str, no: str) -> bool:
         """Ask the person and return whether the answer is yes."""
-        answer: bool = await self.panel.ask(Confirmation(question, yes, no))
-        return answer
+        answer: bool | None = await self.panel.ask(Confirmation(question, yes, no))
+        return bool(answer)
 
     def say(self, refusal: Refused) -> None:
         """Tell why something was refused."""

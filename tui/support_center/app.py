@@ -70,10 +70,10 @@ class SupportCenter(Panel):
     async def on_mount(self) -> None:
         """Show the jobs of the only account, or let the person choose one."""
         self._tell("")
-        self.run_worker(self.watch_data(self._desk))
+        self.watch_data(self._desk)
         self.data_changed.subscribe(self, lambda _: self._refresh(), immediate=True)
         if len(self._accounts) > 1:
-            self.open_place(self._choose_account())
+            self.follow(self._choose_account)
         else:
             await self._show_jobs()
 
@@ -113,7 +113,7 @@ class SupportCenter(Panel):
         if isinstance(self._frame.pane, CustomerJobPane):
             await self._show_jobs()
         elif len(self._accounts) > 1:
-            self.open_place(self._choose_account())
+            self.follow(self._choose_account)
         else:
             self.notify("Ctrl+Q leaves the Support Center.", markup=False)
 

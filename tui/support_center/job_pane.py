@@ -1,5 +1,6 @@
 """One job as its customer sees it: status, tasks planned and done, totals, and notes for them."""
 
+from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -92,7 +93,7 @@ class CustomerJobPane(LowerPane):
             lambda offset, limit: self._desk.ask(lambda desk: desk.tasks(job_id, offset, limit)),
             key=lambda task: task.id,
         )
-        self.run_worker(self._read_notes(), group="read", exclusive=True)
+        self._read_again()
 
     def focus_first(self) -> None:
         """Go to the tasks."""
@@ -101,14 +102,17 @@ class CustomerJobPane(LowerPane):
     def refresh_data(self) -> None:
         """Read everything again; the reader's place stays."""
         self._tasks.refresh_rows()
-        self.run_worker(self._read_again(), group="read", exclusive=True)
+        self._read_again()
 
+    @work(group="read", exclusive=True)
     async def _read_again(self) -> None:
         job_id = self._job.id
         try:
             self._show(await self._desk.ask(lambda desk: desk.job(job_id)))
         except Refused as error:
             self._head.update(Content(displayable(str(error))))
+            for part in (self._tasks, self._totals, self._notes):
+                part.display = False
             return
         await self._read_notes()
 

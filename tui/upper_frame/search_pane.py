@@ -21,6 +21,9 @@ from tui.widgets.virtual_list import Column, VirtualList, range_text
 Search = Callable[[str, int, int], Awaitable[Page[AccountRow]]]
 """Finds accounts by text: a window of them from an offset, so many rows."""
 
+FindFirst = Callable[[str], Awaitable[Page[AccountRow]]]
+"""Finds the account that a text means first."""
+
 _TONES = {AccountStatus.SUSPENDED: "warning", AccountStatus.CLOSED: "muted"}
 
 COLUMNS: tuple[Column[AccountRow], ...] = (
@@ -59,10 +62,11 @@ class SearchPane(Vertical):
 
         account_id: int
 
-    def __init__(self, search: Search) -> None:
-        """Find accounts by `search`."""
+    def __init__(self, search: Search, find_first: FindFirst) -> None:
+        """List accounts by `search`, which a later search may end; open what `find_first` finds."""
         super().__init__(id="search-pane", classes="pane")
         self._search = search
+        self._find_first = find_first
         self._field = LineField(
             placeholder="Account ID, user name, domain, e-mail, person or company", id="search"
         )
@@ -113,11 +117,11 @@ class SearchPane(Vertical):
         if row is not None and not self._results.is_waiting and self._moved:
             self.post_message(self.AccountChosen(row.id))
         else:
-            self.panel.open_place(self._open_first(event.value))
+            self.panel.follow(self._open_first, event.value)
 
     async def _open_first(self, text: str) -> None:
         try:
-            found = await self._search(text, 0, 1)
+            found = await self._find_first(text)
         except Refused as error:
             self.notify(str(error), severity="error", markup=False)
             return

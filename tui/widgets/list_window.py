@@ -117,6 +117,14 @@ class Window(Generic[R]):
         # A row that was sorted to another place goes far, and the view must not go with it.
         return min(shifts, key=abs, default=None)
 
+    def follow(self, fresh: "Window[R]", rows: range) -> int | None:
+        """Where the first of these rows that `fresh` still has is there."""
+        if self.key is None:
+            return rows.start
+        kept = (self.row(index) for index in rows)
+        places = (fresh.place(self.key(row)) for row in kept if row is not None)
+        return next((place for place in places if place is not None), None)
+
     async def seek(self, key: Hashable) -> int | None:
         """The index of the row with this key, read for it near both ends of the list."""
         last = (self.total - 1) // PAGE_ROWS

@@ -153,7 +153,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self._blocks: tuple[_Shown, ...] = ()
         self._lines: list[_Line] = []
         self._width = 0
-        self._wants_end = False
+        self._at_end = False
         self._kept: tuple[int, _Place] | None = None
 
     @property
@@ -171,7 +171,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         shown = tuple(_shown(block, index) for index, block in enumerate(blocks))
         if shown == self._blocks:
             return
-        was_at_end = self.scroll_offset.y >= self.max_scroll_y
+        was_at_end = self._at_end or (self._width > 0 and self.max_scroll_y == 0)
         place = self._place()
         before = [block.key for block in self._blocks]
         self._blocks = shown
@@ -190,7 +190,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     def scroll_to_end(self) -> None:
         """Go to the last line."""
         self._go_to(self.max_scroll_y)
-        self._wants_end = not self._width
+        self._at_end = True
 
     def get_content_height(
         self,
@@ -218,14 +218,16 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         text = fit(block.text[line.start : line.end], width)
         return Strip([Segment(text, self._line_style(line, block))], width)
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Notice whether the reader has come to the end."""
+        super().watch_scroll_y(old_value, new_value)
+        self._at_end = 0 < self.scroll_offset.y >= self.max_scroll_y
+
     def _on_resize(self, event: events.Resize) -> None:  # noqa: ARG002
-        if self._text_width(self.size.width) == self._width:
-            return
         place = self._place()
-        was_at_end = self._wants_end or 0 < self.scroll_offset.y >= self.max_scroll_y
-        self._wants_end = False
-        self._wrap_all()
-        if was_at_end:
+        if self._text_width(self.size.width) != self._width:
+            self._wrap_all()
+        if self._at_end:
             self.scroll_to_end()
         elif place is not None:
             self._go_back_to(place)
@@ -277,6 +279,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     def _go_to(self, line: int) -> None:
         self._kept = None
         self.scroll_to(y=line, animate=False, force=True)
+        self._at_end = 0 < self.scroll_offset.y >= self.max_scroll_y
 
     def _go_back_to(self, place: _Place) -> None:
         index = next(n for n, block in enumerate(self._blocks) if block.key == place.key)

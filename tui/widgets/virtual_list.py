@@ -397,7 +397,6 @@ class VirtualList(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
     def _on_resize(self, event: events.Resize) -> None:  # noqa: ARG002
         room_before, self._room_before = self._room_before, self._room
         top = self.scroll_offset.y
-        self.virtual_size = self._list_size
         if self._cursor is not None and (
             not room_before or top <= self._cursor < top + room_before
         ):
@@ -527,11 +526,12 @@ class VirtualList(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         """Show the list as it is now, with view and cursor on the rows they are on."""
         # Looked up again, since the reader may have gone on while the rows were read.
         shift = window.shift(fresh, self._view) or 0
-        cursor = self._cursor if window.key is None else fresh.place(self._cursor_key())
-        if cursor is None and self._cursor is not None:
-            self._new = False
-            cursor = self._cursor + shift
+        cursor, key = self._cursor, self._cursor_key()
+        if cursor is not None:
+            nearest = window.follow(fresh, range(cursor, cursor + max(1, self._room)))
+            cursor = cursor + shift if nearest is None else nearest
         self._replace(fresh, cursor, self.scroll_offset.y + shift)
+        self._new = self._new and self._cursor_key() == key
 
     def _replace(self, window: Window[R] | None, cursor: int | None, top: int) -> None:
         """Show these rows from now on."""
@@ -539,7 +539,7 @@ class VirtualList(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         self._cursor = None if cursor is None else max(0, min(cursor, self.row_count - 1))
         self._failure = ""
         self._strips.clear()
-        self.virtual_size = self._list_size
+        self.virtual_size = Size(0, self.row_count + 1)
         self.scroll_to(y=top, animate=False, force=True)
         self.refresh()
         self._tell()
@@ -586,10 +586,6 @@ class VirtualList(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         """The indexes of the rows that a few keys can bring into view."""
         margin = 2 * self._room
         return range(self._view.start - margin, self._view.stop + margin)
-
-    @property
-    def _list_size(self) -> Size:
-        return Size(0, self.row_count + self._title_lines)
 
     def _view_changed(self) -> None:
         if not self._failure:
@@ -693,7 +689,7 @@ class VirtualList(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         segments = [Segment(fit(mark, MARK_CELLS), style)]
         for cell in cells:
             segments += [segment for segment in (*cell, gap) if segment.text]
-        return Strip(segments).adjust_cell_length(self._width, style)
+        return Strip(segments).adjust_cell_length(self._width, style).simplify()
 
     def _message(self) -> tuple[str, str] | None:
         """What is said in place of rows, and in which tone."""

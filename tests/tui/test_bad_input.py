@@ -1,0 +1,248 @@
+"""What cannot be accepted is said beside the field, and nothing that was typed is lost."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.events import Paste
+
+from models.drafts import JobDraft, TaskDraft
+from models.staff.desk import StaffDesk
+from models.values import JobStatus
+from tests.tui.conftest import Open, Person
+
+HOSTILE = "[bold]a[/] [/] [@click=app.quit]x[/] \x1b[31mred\x1b]52;c;x\x07 \x00 \u202eabc\u202c é́́́́"
+
+
+async def open_job(anna: Person) -> None:
+    """Open the only job of account 1001."""
+    await anna.type("1001")
+    await anna.press("enter", "enter")
+
+
+@pytest.fixture
+def job_id(desk: StaffDesk) -> int:
+    """A job of account 1001."""
+    return desk.jobs.add(1001, JobDraft("Job")).id
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        ("1:75", "59"),
+        ("1:5", "1:05"),
+        ("abc", "1:30"),
+        ("-5", ""),
+        ("nan", ""),
+        ("9" * 40, "9,999"),
+    ],
+)
+async def test_a_bad_time_is_said_while_typing_and_keeps_the_text(
+    panel: Open, job_id: int, time: str, said: str
+) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("n")
+        await anna.type("Work")
+        await anna.press("tab", "tab")
+        await anna.type(time)
+        words = anna.app.screen.query_one("#task-form .form-words")
+        assert words.has_class("-problem")
+        assert said in str(words.content)
+        await anna.press("enter")
+        assert anna.focused == "field-time"
+        assert anna.list("tasks").row_count == 0
+        draft = anna.app.screen.query_one("#task-form").draft
+        assert (draft.description, draft.time) == ("Work", time)
+
+
+@pytest.mark.parametrize("rate", ["75.005", "abc", "-5", "inf", "1e9", "٧٥"])
+async def test_a_bad_rate_is_refused_beside_its_field(panel: Open, job_id: int, rate: str) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        form = anna.app.screen.query_one("#task-form")
+        form.focus_first()
+        await anna.type("Work")
+        await anna.press("tab", *["backspace"] * 5)
+        anna.app.focused.value = rate
+        await anna.settle()
+        assert form.query_one("#field-rate LineField").has_class("-invalid")
+        assert "rate" in form.problems()
+
+
+async def test_an_empty_form_is_not_red_until_it_is_submitted(panel: Open, job_id: int) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        assert not anna.app.screen.query(".-problem")
+        await anna.press("n", "enter")
+        assert "Description is empty" in anna.text("#task-form .form-words")
+        assert anna.focused == "field-description"
+
+
+async def test_a_pasted_text_of_many_lines_arrives_whole_on_one_line(
+    panel: Open, job_id: int
+) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("n")
+        anna.app.post_message(Paste("one\ttwo\r\nthree\x00\x1b[2J"))
+        await anna.pilot.pause()
+        await anna.settle()
+        assert anna.app.focused.value == "one two three␀␛[2J"
+
+
+async def test_ten_thousand_characters_are_refused_and_stay(panel: Open, job_id: int) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("n")
+        anna.app.focused.value = "x" * 10_000
+        await anna.settle()
+        assert "10,000" in anna.text("#task-form .form-words")
+        assert len(anna.app.focused.value) == 10_000
+
+
+async def test_hostile_text_is_text_everywhere(panel: Open, desk: StaffDesk) -> None:
+    job = desk.jobs.add(
+        1001,
+        JobDraft(HOSTILE, details=HOSTILE + "\n[/]", assignee="[/]", reference=HOSTILE),
+        TaskDraft(HOSTILE, rate="75", time="1", note=HOSTILE),
+    )
+    desk.notes.add(job.id, HOSTILE, visible_to_customer=True)
+    async with panel() as anna:
+        await anna.type("1001")
+        await anna.press("enter", "enter", "i", "escape", "s", "escape", "e", "escape")
+        await anna.press("enter", "escape", "h", "escape", "delete", "n", "v", "enter")
+        shown = anna.screen_text()
+        assert "[@click=app.quit]" in shown
+        assert not set(shown) & {"\x1b", "\x00", "\x07", "\u202e"}
+        assert anna.app.is_running
+
+
+async def test_escape_leaves_the_form_but_not_the_text(panel: Open, job_id: int) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("n")
+        await anna.type("Half typed")
+        await anna.press("escape")
+        assert anna.focused == "tasks"
+        await anna.press("escape")
+        assert anna.app.screen.query("Confirmation, .dialog")
+        await anna.press("enter")
+        assert anna.app.screen.query_one("#task-form").draft.description == "Half typed"
+        await anna.press("escape", "y")
+        assert anna.focused == "jobs"
+
+
+async def test_leaving_the_program_asks_about_text_that_is_not_saved(
+    panel: Open, job_id: int
+) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("n")
+        await anna.type("Half typed")
+        await anna.press("ctrl+q")
+        await anna.settle()
+        assert anna.app.screen.query(".dialog")
+        await anna.press("n")
+        assert anna.app.screen.query_one("#task-form").draft.description == "Half typed"
+
+
+async def test_opening_another_account_asks_about_text_that_is_not_saved(
+    panel: Open, job_id: int
+) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("n")
+        await anna.type("Half typed")
+        await anna.press("escape", "slash")
+        await anna.type("1002")
+        await anna.press("enter", "n")
+        assert anna.app.screen.query_one("#task-form").draft.description == "Half typed"
+
+
+async def test_a_conflict_keeps_what_was_typed_and_shows_theirs(
+    panel: Open, job_id: int, other: StaffDesk
+) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("e")
+        await anna.type(" of Anna")
+        job = other.jobs.get(job_id)
+        other.jobs.edit(job_id, job.version, JobDraft("Job of Ben"))
+        await anna.press("ctrl+s")
+        await anna.settle()
+        assert "Job of Ben" in anna.text("EditJob .form-words")
+        assert other.jobs.get(job_id).description == "Job of Ben"
+        await anna.press("ctrl+s")
+        await anna.settle()
+        assert other.jobs.get(job_id).description == "Job of Anna"
+
+
+async def test_a_status_that_someone_else_set_meanwhile_is_not_overwritten(
+    panel: Open, job_id: int, other: StaffDesk
+) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("s")
+        other.jobs.set_status(job_id, JobStatus.CANCELED)
+        await anna.press("2")
+        assert other.jobs.get(job_id).status is JobStatus.CANCELED
+
+
+async def test_a_long_wait_for_the_database_is_told_and_the_text_is_kept(
+    panel: Open, job_id: int, desk: StaffDesk, other: StaffDesk
+) -> None:
+    desk.database.write_lock.timeout = 1.5
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("n")
+        await anna.type("Work")
+        await anna.press("tab", "tab")
+        await anna.type("1")
+        told: list[str] = []
+        waiting = asyncio.Event()
+
+        def hear(words: str) -> None:
+            told.append(words)
+            if words:
+                waiting.set()
+
+        anna.app._desk._tell = hear
+        with other.session.writing():
+            await anna.pilot.press("enter")
+            await asyncio.wait_for(waiting.wait(), 10)
+            assert "busy" in told[-1]
+            await anna.settle()
+        assert told[-1] == ""
+        assert anna.app.screen.query_one("#task-form").draft.description == "Work"
+        assert anna.list("tasks").row_count == 0
+        await anna.press("enter")
+        assert anna.list("tasks").row_count == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10), (200, 60), (20, 5), (120, 36)])
+async def test_resizing_keeps_a_half_filled_form(
+    panel: Open, job_id: int, size: tuple[int, int]
+) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("n")
+        await anna.type("Half")
+        await anna.pilot.resize_terminal(*size)
+        await anna.type(" typed")
+        assert anna.app.screen.query_one("#task-form").draft.description == "Half typed"
+        assert anna.focused == "field-description"
+        if size >= (40, 10):
+            assert "Half typed" in anna.screen_text()
+
+
+async def test_a_database_that_vanishes_is_told_in_words(
+    panel: Open, job_id: int, path: Path
+) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        with path.open("r+b") as file:
+            file.write(b"x" * 200)
+        await anna.press("h")
+        await anna.press("escape")
+        assert anna.app.is_running

@@ -1,0 +1,228 @@
+"""The grammar of the command line: which commands there are, and what each of them takes.
+
+Nothing that a command needs for its work is imported here, so that help comes at once.
+"""
+
+import argparse
+from collections.abc import Sequence
+
+from tui.cli.argument_order import operand
+from tui.cli.argument_types import STATUSES, count_up_to, job_status, record_id
+from tui.cli.parser import (
+    Group,
+    Parser,
+    add_command,
+    add_global_options,
+    add_noun,
+    add_record_id,
+    add_staff_command,
+)
+
+MOST_HITS = 10_000
+"""The most accounts that one search answers with."""
+
+MOST_DEMO_ACCOUNTS = 1_000_000
+"""The most accounts that a demo makes up."""
+
+_PROGRAM = """\
+Custom jobs beside hosting: find an account, add jobs, tasks and notes, and let the customer see
+them. Without a command, the staff's panel opens."""
+
+_EXAMPLES = """\
+examples:
+  customjobs                                            the panel
+  customjobs demo                                       the panel on made-up data
+  customjobs import whm accounts.json --currency EUR
+  customjobs account search acme
+  customjobs job add 1001 "Site redesign" --due +14
+  customjobs task add 57 Wireframes --rate 75 --time 2:30 --done
+  customjobs job status 57 in-progress
+
+Options may stand anywhere. A text that begins with a dash goes behind --, as in
+  customjobs job note 57 -- "- sent to Jane"
+
+exit codes: 0 done, 1 refused with the reason on standard error, 2 wrong usage"""
+
+
+def read_arguments(words: Sequence[str]) -> argparse.Namespace:
+    """Return what arranged words say: `run` names the command, `parser` knows its usage.
+
+    Raises:
+        SystemExit: with 2 for wrong usage, with 0 after the help that was asked for.
+    """
+    wants_help = {"-h", "--help"}.intersection(words)
+    names_command = any(not word.startswith("-") for word in words)
+    return grammar().parse_args(words if names_command or wants_help else ["staff", *words])
+
+
+def grammar() -> Parser:
+    """Return the parser of all commands."""
+    parser = Parser(prog="customjobs", description=_PROGRAM, epilog=_EXAMPLES)
+    add_global_options(parser)
+    commands: Group = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_panels(commands)
+    _add_import(commands)
+    _add_account(add_noun(commands, "account", "find and show accounts"))
+    _add_job(add_noun(commands, "job", "add, list, show and change custom jobs"))
+    _add_task(add_noun(commands, "task", "add tasks to a job, mark them as done"))
+    add_command(commands, "check", ("check", "check"), "report versions, schema and integrity")
+    return parser
+
+
+def _add_panels(commands: Group) -> None:
+    add_staff_command(commands, "staff", ("panel", "staff"), "open the staff's panel (the default)")
+    customer = add_command(
+        commands,
+        "customer",
+        ("panel", "customer"),
+        "open the Support Center of an account, to read only",
+        more="example:\n  customjobs customer --account 1001",
+    )
+    customer.add_argument(
+        "--account",
+        type=record_id,
+        action="append",
+        required=True,
+        metavar="ID",
+        dest="accounts",
+        help="an account that may be seen; give it again for several",
+    )
+    demo = add_command(
+        commands, "demo", ("panel", "demo"), "open the panel on made-up data in a temporary place"
+    )
+    demo.add_argument(
+        "--accounts",
+        type=count_up_to(MOST_DEMO_ACCOUNTS),
+        default=300,
+        metavar="N",
+        help="how many accounts to make up (300)",
+    )
+
+
+def _add_import(commands: Group) -> None:
+    parser = add_staff_command(
+        commands,
+        "import",
+        ("importing", "import_accounts"),
+        "take accounts over from a control panel",
+        more="examples:\n"
+        "  whmapi1 listaccts --output=json | customjobs import whm --server web1\n"
+        "  customjobs import csv customers.csv --map Login=username --map Mail=email --dry-run",
+    )
+    parser.add_argument("source", metavar="SOURCE", type=operand, help="whm or csv")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        type=operand,
+        nargs="?",
+        default="-",
+        help="the file to read; - is standard input (the default)",
+    )
+    parser.add_argument(
+        "--server", metavar="NAME", default="", help="the server's name, where several are imported"
+    )
+    parser.add_argument(
+        "--currency", metavar="C", help="the currency of accounts for which the source names none"
+    )
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="COLUMN=FIELD",
+        dest="mapping",
+        help="read this field from this column of a CSV file; may be given again",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+
+def _add_account(commands: Group) -> None:
+    search = add_staff_command(
+        commands,
+        "search",
+        ("account", "search"),
+        "find accounts by ID, user name, domain, e-mail, person or company",
+        more="example:\n  customjobs account search acme --limit 10",
+    )
+    search.add_argument("text", metavar="TEXT", type=operand, nargs="+", help="what to look for")
+    search.add_argument(
+        "--limit",
+        type=count_up_to(MOST_HITS),
+        default=50,
+        metavar="N",
+        help="how many to answer with (50)",
+    )
+    show = add_staff_command(commands, "show", ("account", "show"), "show an account")
+    add_record_id(show, "account", "ID", "the Account ID")
+
+
+def _add_job(commands: Group) -> None:
+    add = add_staff_command(
+        commands,
+        "add",
+        ("job", "add"),
+        "add a custom job to an account",
+        more='example:\n  customjobs job add 1001 "Site redesign" --assignee anna --due 2027-03-01',
+    )
+    add_record_id(add, "account", "ACCOUNT", "the Account ID")
+    add.add_argument("description", metavar="DESCRIPTION", type=operand, help="the job in one line")
+    add.add_argument("--details", metavar="T", default="", help="more about it, in many lines")
+    add.add_argument(
+        "--due", metavar="DATE", default="", help="2027-03-01, today, tomorrow, or +3 for in 3 days"
+    )
+    add.add_argument("--assignee", metavar="NAME", default="", help="the login of who does it")
+    add.add_argument("--reference", metavar="R", default="", help="a ticket or an order")
+    add.add_argument("--hidden", action="store_true", help="do not show it to the customer")
+    list_ = add_staff_command(commands, "list", ("job", "list_jobs"), "list jobs, the oldest first")
+    list_.add_argument(
+        "account", metavar="ACCOUNT", type=record_id, nargs="?", help="of this account only"
+    )
+    list_.add_argument("--status", metavar="S", type=job_status, help=f"{STATUSES} only")
+    show = add_staff_command(commands, "show", ("job", "show"), "show a job, its tasks and notes")
+    add_record_id(show, "job", "ID", "the job")
+    status = add_staff_command(
+        commands,
+        "status",
+        ("job", "set_status"),
+        "set the status of a job",
+        more="example:\n  customjobs job status 57 on-hold",
+    )
+    add_record_id(status, "job", "ID", "the job")
+    status.add_argument("status", metavar="STATUS", type=job_status, help=STATUSES)
+    note = add_staff_command(
+        commands, "note", ("job", "add_note"), "add a note to a job, for staff only by default"
+    )
+    add_record_id(note, "job", "ID", "the job")
+    note.add_argument("text", metavar="TEXT", type=operand, help="the note")
+    note.add_argument("--customer", action="store_true", help="let the customer read it too")
+
+
+def _add_task(commands: Group) -> None:
+    add = add_staff_command(
+        commands,
+        "add",
+        ("task", "add"),
+        "add a task to a job: hourly, for a fixed price, or free of charge",
+        more="examples:\n"
+        "  customjobs task add 57 Wireframes --rate 75 --time 2:30 --done\n"
+        "  customjobs task add 57 Discount --fixed -50\n"
+        '  customjobs task add 57 "Phone call" --free --time 15m',
+    )
+    add_record_id(add, "job", "JOB", "the job")
+    add.add_argument(
+        "description", metavar="DESCRIPTION", type=operand, help="the work in one line"
+    )
+    add.add_argument(
+        "--rate", metavar="R", help="per hour, such as 75.00; by default the last one on the job"
+    )
+    add.add_argument("--time", metavar="T", help="1:30, 1.5, 90m or 1h30m")
+    prices = add.add_mutually_exclusive_group()
+    prices.add_argument("--fixed", metavar="AMOUNT", help="a fixed price; negative for a discount")
+    prices.add_argument("--free", action="store_true", help="no charge")
+    add.add_argument("--note", metavar="N", default="", help="a remark that the customer sees too")
+    states = add.add_mutually_exclusive_group()
+    states.add_argument("--done", action="store_true", help="the work is done")
+    states.add_argument("--planned", action="store_true", help="the work is still to be done")
+    add.add_argument("--worked-on", metavar="DATE", default="", help="the day of the work (today)")
+    add.add_argument("--by", metavar="NAME", default="", help="the login of who worked (you)")
+    done = add_staff_command(commands, "done", ("task", "done"), "mark a task as done")
+    add_record_id(done, "task", "ID", "the task")

@@ -1,0 +1,205 @@
+"""Records in plain text for people at a terminal: no colour, nothing but displayable text."""
+
+from collections.abc import Iterator, Sequence
+
+from models.duration import format_time
+from models.moments import day, short
+from models.pricing import amount_in_words
+from models.text import displayable
+from models.values import Account, AccountRow, Job, Note, Page, Task
+from tui.cli.text_table import Column, facts, output_width, table
+
+_HIT_COLUMNS = (
+    Column("ID", right=True),
+    Column("User", elastic=True),
+    Column("Domain", elastic=True),
+    Column("Person", elastic=True),
+    Column("Company", elastic=True),
+    Column("Plan", elastic=True),
+    Column("Status"),
+    Column("Reseller", right=True),
+)
+_JOB_COLUMNS = (
+    Column("ID", right=True),
+    Column("Account", right=True),
+    Column("Description", elastic=True),
+    Column("Status"),
+    Column("Time", right=True),
+    Column("Total", right=True),
+    Column("Due"),
+    Column("Assignee", elastic=True),
+)
+_TASK_COLUMNS = (
+    Column("ID", right=True),
+    Column("Description", elastic=True),
+    Column("Amount"),
+    Column("State"),
+    Column("By", elastic=True),
+    Column("Note", elastic=True),
+)
+
+
+def hits(page: Page[AccountRow]) -> str:
+    """Return the accounts that a search found."""
+    if not page.total:
+        return "No account matches."
+    rows = [
+        (
+            str(row.id),
+            row.username,
+            row.domain,
+            row.person,
+            row.company,
+            row.plan,
+            row.status.value,
+            str(row.reseller or ""),
+        )
+        for row in page.rows
+    ]
+    count = f"{page.total:,}" if page.exact else f"more than {page.total:,}"
+    lines = table(_HIT_COLUMNS, rows, output_width())
+    return "\n".join([*lines, f"{len(page.rows):,} of {count}"])
+
+
+def account(value: Account) -> str:
+    """Return an account with all that is known of it."""
+    status = value.status.value + (f" ({value.status_reason})" if value.status_reason else "")
+    reseller = f"{value.reseller} {value.reseller_name}" if value.reseller else ""
+    lines = facts(
+        [
+            ("Account ID", str(value.id)),
+            ("User", value.username),
+            ("Domains", ", ".join(value.domains)),
+            ("Person", value.person),
+            ("Company", value.company),
+            ("E-mail", value.email),
+            ("Phone", value.phone),
+            ("Address", value.address.text),
+            ("Plan", value.plan),
+            ("Status", status),
+            ("Since", "" if value.created is None else day(value.created)),
+            ("Currency", value.currency),
+            ("Balance", value.balance.text if value.balance else ""),
+            ("Agreed rate", f"{value.agreed_rate.text}/h" if value.agreed_rate else ""),
+            ("Reseller", reseller),
+            ("Is a reseller", "yes" if value.is_reseller else ""),
+            ("Open jobs", str(value.open_jobs)),
+        ]
+    )
+    return "\n".join(lines)
+
+
+def jobs(values: Sequence[Job]) -> str:
+    """Return a list of jobs."""
+    if not values:
+        return "There are no custom jobs here."
+    rows = [
+        (
+            str(value.id),
+            str(value.account),
+            value.description,
+            value.status.label,
+            format_time(value.totals.minutes),
+            value.totals.total.text,
+            value.due,
+            value.assignee,
+        )
+        for value in values
+    ]
+    count = "1 job" if len(values) == 1 else f"{len(values):,} jobs"
+    return "\n".join([*table(_JOB_COLUMNS, rows, output_width()), count])
+
+
+def job(value: Job) -> str:
+    """Return a job without its tasks and notes."""
+    return "\n".join(_job_lines(value))
+
+
+def whole_job(value: Job, tasks: Sequence[Task], notes: Sequence[Note]) -> str:
+    """Return a job with all its tasks and notes."""
+    lines = _job_lines(value)
+    if tasks:
+        rows = list(map(_task_row, tasks))
+        lines += ["", "Tasks", *table(_TASK_COLUMNS, rows, output_width())]
+    for remark in notes:
+        lines += ["", *_note_lines(remark)]
+    return "\n".join(lines)
+
+
+def task(value: Task) -> str:
+    """Return a task, with how its amount came about."""
+    return "\n".join(
+        facts(
+            [
+                ("Task", f"{value.id} {value.description}"),
+                ("Amount", _amount(value)),
+                ("State", _state(value)),
+                ("By", value.worked_by),
+                ("Note", value.note),
+                ("Billed", value.billed.reference or "yes" if value.billed else ""),
+            ]
+        )
+    )
+
+
+def note(value: Note) -> str:
+    """Return a note."""
+    return "\n".join(_note_lines(value))
+
+
+def _job_lines(value: Job) -> list[str]:
+    totals = value.totals
+    lines = facts(
+        [
+            ("Job", f"#{value.id} {value.description}"),
+            ("Account", str(value.account)),
+            ("Status", value.status.label),
+            ("Assignee", value.assignee),
+            ("Due", value.due),
+            ("Reference", value.reference),
+            ("Customer", "sees this job" if value.shown_to_customer else "does not see this job"),
+            ("Created", f"{short(value.created)} by {value.created_by}"),
+            ("Finished", "" if value.finished is None else short(value.finished)),
+            ("Total", f"{format_time(totals.minutes)} h, {totals.total.text}"),
+            ("Done", f"{format_time(totals.done_minutes)} h, {totals.done_total.text}"),
+        ]
+    )
+    return [*lines, "", *_block(value.details)] if value.details else lines
+
+
+def _task_row(value: Task) -> tuple[str, ...]:
+    return (
+        str(value.id),
+        value.description,
+        _amount(value),
+        _state(value),
+        value.worked_by,
+        value.note,
+    )
+
+
+def _amount(value: Task) -> str:
+    return amount_in_words(
+        value.pricing,
+        value.rate.minor if value.rate else None,
+        value.minutes,
+        value.amount.minor,
+        value.amount.currency,
+    )
+
+
+def _state(value: Task) -> str:
+    if value.done is None:
+        return "planned"
+    return f"done {value.worked_on or day(value.done)}"
+
+
+def _note_lines(value: Note) -> list[str]:
+    readers = "the customer sees it" if value.visible_to_customer else "staff only"
+    author = displayable(value.author)
+    return [f"Note {value.id}  {short(value.at)} by {author}, {readers}", *_block(value.body)]
+
+
+def _block(text: str) -> Iterator[str]:
+    """Yield the lines of a long text, set in, so that none passes for one of ours."""
+    return (f"  {line}".rstrip() for line in displayable(text, lines=True).split("\n"))
