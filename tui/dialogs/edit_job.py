@@ -3,8 +3,9 @@
 import datetime
 from collections.abc import Mapping
 
-from textual import on
+from textual import on, work
 from textual.content import Content
+from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Checkbox, Static, TextArea
 
@@ -34,6 +35,17 @@ class EditJob(EditDialog[JobDraft, Job]):
         self._details.cursor_blink = False
         self._shown = Checkbox(Content("Shown to the customer"), compact=True)
         self._fill(self.saved_draft())
+
+    def on_mount(self) -> None:
+        """Begin in the first field; offer the logins of the staff while one types."""
+        super().on_mount()
+        self._offer_logins()
+
+    @work(group="start")
+    async def _offer_logins(self) -> None:
+        people = await self._desk.ask(lambda desk: desk.staff())
+        assignee = self._fields[1].input
+        assignee.suggester = SuggestFromList([person.login for person in people])
 
     def _fill(self, draft: JobDraft) -> None:
         for field in self._fields:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from models.moments import short
 from models.refusals import Refused
 from models.staff.desk import StaffDesk
-from models.values import Event, Page
+from models.values import Change, Event, Page
 from tui.desk_line import DeskLine
 from tui.lower_frame.pane import LowerPane
 from tui.widgets.text_view import Block, TextView
@@ -71,10 +71,7 @@ class HistoryPane(LowerPane):
     @on(VirtualList.Highlighted)
     def _highlighted(self, event: VirtualList.Highlighted[Event]) -> None:
         event.stop()
-        lines = [
-            f"{change.field}: {change.before or '(empty)'} → {change.after or '(empty)'}"
-            for change in event.row.changes
-        ]
+        lines = [_in_words(change, event.row.kind) for change in event.row.changes]
         who = f"{short(event.row.at)}  {event.row.actor_name}"
         self._detail.set_blocks(
             [Block(f"{who}  {event.row.summary}", "\n".join(lines), None, None)]
@@ -94,3 +91,10 @@ class HistoryPane(LowerPane):
             return
         self.notify(f"Brought back: {back.name}", markup=False)
         self._list.refresh_rows()
+
+
+def _in_words(change: Change, kind: str) -> str:
+    """Say how a field was and became; what was added or removed as a whole, how it was."""
+    if kind.endswith(("-added", "-removed")):
+        return f"{change.field}: {change.after or change.before}"
+    return f"{change.field}: {change.before or '(empty)'} → {change.after or '(empty)'}"

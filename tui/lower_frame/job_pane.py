@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from models.duration import format_time
-from models.moments import short
+from models.moments import day, short
 from models.refusals import BadFields, Refused
 from models.staff.desk import StaffDesk
 from models.text import displayable
@@ -68,13 +68,13 @@ class JobPane(LowerPane):
     """Everything that staff do with one job."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", "Add Task", id="job.new", tooltip="Add a task"),
-        Binding("a", "note", "Add a Note", id="job.note", tooltip="Add a note"),
+        Binding("n", "new", "Task", id="job.new", tooltip="Add a task"),
+        Binding("a", "note", "Note", id="job.note", tooltip="Add a note"),
         Binding("s", "status", "Status", id="job.status", tooltip="Set the status of the job"),
         Binding(
             "d", "done", "Done", id="job.done", tooltip="Mark the task as done, or as planned again"
         ),
-        Binding("e", "edit", "Edit job", id="job.edit", tooltip="Edit the job's details"),
+        Binding("e", "edit", "Edit", id="job.edit", tooltip="Edit the job's details"),
         Binding(
             "delete,D", "remove", "Remove", id="job.remove", tooltip="Remove the task", show=False
         ),
@@ -110,7 +110,7 @@ class JobPane(LowerPane):
         self._tasks: VirtualList[Task] = VirtualList(COLUMNS, id="tasks")
         self._totals = Static(id="job-totals")
         self._task_form = TaskForm("Add Task", id="task-form")
-        self._notes = TextView(id="notes")
+        self._notes = TextView(empty="No notes yet: press a to add one.", id="notes")
         self._note_form = NoteForm(id="note-form")
         self.add_form(self._task_form)
         self.add_form(self._note_form)
@@ -178,7 +178,6 @@ class JobPane(LowerPane):
 
     def _show_notes(self, page: Page[Note]) -> None:
         self._notes.border_title = Content(_notes_title(page))
-        self._notes.display = bool(page.rows)
         self._notes.set_blocks([_note_block(note) for note in page.rows])
 
     def focus_first(self) -> None:
@@ -369,7 +368,7 @@ def _head(job: Job) -> Content:
         f"Due {job.due}" if job.due else "",
         f"Reference {job.reference}" if job.reference else "",
         "" if job.shown_to_customer else "hidden from the customer",
-        f"{job.created_by}, {short(job.created)}",
+        f"by {job.created_by}, {day(job.created)}",
     ]
     line = displayable("   ".join(fact for fact in facts if fact))
     head = Content.assemble(
@@ -378,8 +377,7 @@ def _head(job: Job) -> Content:
     if not job.details:
         return head
     first = displayable(job.details.partition("\n")[0])
-    more = "  (i: all of it)" if "\n" in job.details or len(first) > 70 else ""
-    return Content("\n").join([head, Content.assemble(first, (more, "$text-muted"))])
+    return Content("\n").join([head, Content.assemble(("i  ", "$footer-key-foreground"), first)])
 
 
 def _notes_title(page: Page[Note]) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import getters
+from textual import getters, on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
@@ -13,6 +13,13 @@ from tui.dialogs.confirmation import Confirmation
 from tui.forms.note_form import NoteForm
 from tui.forms.task_form import TaskForm
 from tui.panel import Panel
+from tui.widgets.virtual_list import VirtualList
+
+TITLE_LINES = 1
+"""Lines of a list above its rows."""
+
+LEAST_LINES = 3
+"""Lines of a list with few rows or none, which then says what to do next."""
 
 
 class LowerPane(Vertical):
@@ -42,6 +49,12 @@ class LowerPane(Vertical):
 
     def refresh_data(self) -> None:
         """Read again what is shown, after others changed something."""
+
+    @on(VirtualList.Counted)
+    def _fit(self, event: VirtualList.Counted[object]) -> None:
+        """Make a list as high as it has rows, so that its form stands right below the last."""
+        event.stop()
+        event.list.styles.max_height = max(LEAST_LINES, event.total + TITLE_LINES)
 
     def on_resize(self) -> None:
         """Keep what has the focus in view."""

@@ -76,7 +76,7 @@ class CustomerJobPane(LowerPane):
             COLUMNS, empty="No tasks yet.", id="customer-tasks"
         )
         self._totals = Static(id="job-totals")
-        self._notes = TextView(id="notes")
+        self._notes = TextView(empty="No notes yet.", id="notes")
 
     def compose(self) -> ComposeResult:
         """From the top: the job, its tasks, their totals, the notes."""
@@ -140,7 +140,6 @@ class CustomerJobPane(LowerPane):
 
     def _show_notes(self, page: Page[CustomerNote]) -> None:
         self._notes.border_title = Content(f"Notes ({page.total})")
-        self._notes.display = bool(page.rows)
         self._notes.set_blocks(
             [
                 Block(

@@ -43,8 +43,8 @@ class AccountPane(Vertical):
         """Put the details over the links."""
         with VerticalScroll(id="account-scroll", can_focus=False):
             yield self._details
+        yield Static(Content("Control Panel User"), classes="link-title")
         with Horizontal(id="account-links"):
-            yield Static(Content("Control Panel User"), classes="link-title")
             yield self._jobs
             yield Button(Content("History"), id="link-history", compact=True)
             yield Button(Content("As customer"), id="link-customer", compact=True)
@@ -52,15 +52,19 @@ class AccountPane(Vertical):
     def on_mount(self) -> None:
         """Without an account there is nothing to link to."""
         self.border_title = Content("Account")
-        self.query_one("#account-links").display = False
+        self._show_links(False)
 
     def show(self, account: Account) -> None:
         """Show the account."""
         self.account = account
         self.border_title = Content(f"Account {account.id}")
-        self.query_one("#account-links").display = True
+        self._show_links(True)
         self._jobs.label = Content(f"Custom Jobs {account.open_jobs}")
         self._details.update(details(account))
+
+    def _show_links(self, shown: bool) -> None:
+        for part in self.query(".link-title, #account-links"):
+            part.display = shown
 
     def focus_links(self) -> None:
         """Go to the first link."""

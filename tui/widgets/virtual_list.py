@@ -391,9 +391,6 @@ class VirtualList(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         if self._asked is not None:
             self._start_reading()
 
-    def _on_unmount(self) -> None:
-        self._idle.set()
-
     def _on_resize(self, event: events.Resize) -> None:  # noqa: ARG002
         room_before, self._room_before = self._room_before, self._room
         top = self.scroll_offset.y
