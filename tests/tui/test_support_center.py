@@ -19,7 +19,7 @@ from tui.support_center.app import SupportCenter
 async def support_center(path: Path, *accounts: int) -> AsyncIterator[Person]:
     """Open the Support Center of some accounts."""
     app = SupportCenter(CustomerDesk.open(path, accounts, SETTINGS))
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         person = Person(pilot)
         await person.settle()
         yield person

@@ -9,6 +9,10 @@ from textual.widgets import Static
 from tui.widgets.line_field import LineField
 
 
+NUMBERS = ("rate", "amount", "time")
+"""Fields that are typed anew rather than edited."""
+
+
 class Field(Vertical):
     """A one-line field under its label; clicking the label goes to the field."""
 
@@ -20,6 +24,8 @@ class Field(Vertical):
         super().__init__(id=f"field-{name}", classes="field")
         self.field_name = name
         self.input = LineField(placeholder=placeholder)
+        # What is typed over a number replaces it; a text is rather added to.
+        self.input.select_on_focus = name in NUMBERS
         self._label = Static(classes="field-label")
         self.label = label
 

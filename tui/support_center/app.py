@@ -56,6 +56,7 @@ class SupportCenter(Panel):
         thread = DeskThread(lambda: desk, "customer-desk")
         self._desk: DeskLine[CustomerDesk] = DeskLine(thread, self._tell)
         self._frame = LowerFrame("Reading…")
+        self._frame.add_class("-grown")
 
     def compose(self) -> ComposeResult:
         """The header over one frame."""

@@ -1,0 +1,142 @@
+"""What only a real terminal shows: the bytes that arrive there, and how it is left behind."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pyte
+import pytest
+
+from models.drafts import JobDraft, TaskDraft
+from models.staff.desk import StaffDesk
+from models.staff.session import Actor
+from tests.conftest import insert_account
+from tests.tui.conftest import SETTINGS
+
+ROOT = Path(__file__).parents[2]
+HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\x00\u202e[@click=app.quit]x[/]"
+WAIT = 30
+
+
+class Terminal:
+    """The program in a pseudo-terminal, with an emulator that shows its screen."""
+
+    def __init__(self, *arguments: str, rows: int = 24, columns: int = 80) -> None:
+        environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+        self.process = pexpect.spawn(
+            sys.executable,
+            ["-m", "tui", *arguments],
+            dimensions=(rows, columns),
+            env=environment,
+            timeout=WAIT,
+        )
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.received = b""
+
+    def wait_for(self, words: str) -> None:
+        """Read until the screen shows the words."""
+        while words not in "\n".join(self.screen.display):
+            try:
+                chunk: bytes = self.process.read_nonblocking(65536, WAIT)
+            except (pexpect.TIMEOUT, pexpect.EOF):
+                pytest.fail(f"{words!r} is not shown:\n" + "\n".join(self.screen.display))
+            self.received += chunk
+            self._stream.feed(chunk.replace(b"\x1b[<u", b""))
+
+    def send(self, keys: str) -> None:
+        """Type."""
+        self.process.send(keys)
+
+    def wait_for_end(self) -> int | None:
+        """Read until the program is gone; return its exit code, None after a signal."""
+        self.received += self.process.read()
+        self.process.close()
+        code: int | None = self.process.exitstatus
+        return code
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A database with one account and a job whose texts are hostile."""
+    path = tmp_path / "jobs.db"
+    desk = StaffDesk.open(path, Actor("anna"), None, SETTINGS, create=True)
+    insert_account(desk, "acme", ["acme.example"], company="Acme \x1b[31m GmbH")
+    job = desk.jobs.add(
+        1001,
+        JobDraft(HOSTILE, details=HOSTILE),
+        TaskDraft(HOSTILE, rate="75", time="1", note=HOSTILE),
+    )
+    desk.notes.add(job.id, HOSTILE, visible_to_customer=True)
+    # Past the desk, as another program could write it.
+    desk.database.execute_sql("UPDATE job SET description = ?", (HOSTILE,))
+    desk.database.execute_sql("UPDATE task SET description = ?, note = ?", (HOSTILE, HOSTILE))
+    desk.database.execute_sql("UPDATE note SET body = ?", (HOSTILE,))
+    desk.close()
+    return path
+
+
+@pytest.fixture
+def staff(database: Path) -> Iterator[Terminal]:
+    """The staff's panel on it."""
+    terminal = Terminal("--database", str(database), "--actor", "anna")
+    yield terminal
+    terminal.process.close(force=True)
+
+
+def test_the_flow_typed_in_one_go_ends_in_a_saved_task(staff: Terminal, database: Path) -> None:
+    staff.wait_for("Search")
+    staff.wait_for("acme.example")
+    staff.send("1001\r\rnWireframes\t75\t2:30\r")
+    staff.wait_for("262.50")
+    staff.send("\x11")
+    assert staff.wait_for_end() == 0
+    desk = StaffDesk.open(database, Actor("ben"))
+    try:
+        assert [task.description for task in desk.tasks.page(1).rows][1:] == ["Wireframes"]
+    finally:
+        desk.close()
+
+
+@pytest.mark.parametrize("who", ["staff", "customer"])
+def test_no_escape_sequence_of_a_text_reaches_the_terminal(database: Path, who: str) -> None:
+    account = ["--account", "1001"] if who == "customer" else []
+    terminal = Terminal("--database", str(database), who, *account)
+    try:
+        terminal.wait_for("acme" if who == "staff" else "Support Center")
+        terminal.send("1001\r\r" if who == "staff" else "\r")
+        terminal.wait_for("75.00")
+        terminal.wait_for("[@click=app.quit]")
+        terminal.send("\x11")
+        assert terminal.wait_for_end() == 0
+    finally:
+        terminal.process.close(force=True)
+    for forbidden in (b"\x1b]52", b"\x00", "\x9b".encode(), "\u202e".encode(), b"\x1b]8;"):
+        assert forbidden not in terminal.received
+
+
+def test_leaving_restores_the_terminal(staff: Terminal) -> None:
+    staff.wait_for("acme.example")
+    staff.send("\x11")
+    assert staff.wait_for_end() == 0
+    assert staff.received.rindex(b"\x1b[?1049l") > staff.received.rindex(b"\x1b[?1049h")
+    for mode in (b"1000", b"1003", b"1006", b"2004"):
+        assert b"\x1b[?" + mode + b"l" in staff.received.replace(b";", b"l\x1b[?")
+
+
+def test_a_closed_terminal_ends_the_program(staff: Terminal) -> None:
+    staff.wait_for("acme.example")
+    staff.process.kill(signal.SIGHUP)
+    staff.wait_for_end()
+    assert not staff.process.isalive()
+
+
+def test_an_unknown_account_gets_a_plain_sentence(database: Path) -> None:
+    terminal = Terminal("--database", str(database), "customer", "--account", "4711")
+    assert terminal.wait_for_end() == 1
+    assert b"There is no open account 4711." in terminal.received
+    assert b"Traceback" not in terminal.received
+    assert b"\x1b[?1049h" not in terminal.received
