@@ -22,7 +22,7 @@ first-that-can = $(shell for python in $(CANDIDATES); do \
 PYTHON ?= $(or $(call first-that-can,$(ABLE)),$(call first-that-can,$(NEW_ENOUGH)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock snapshots clean
+.PHONY: help run test check format lock pictures snapshots clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -46,6 +46,9 @@ format: $(TOOLS) ## format the code and sort its imports
 
 snapshots: $(TOOLS) ## take the pictures that the snapshot tests compare with
 	$(BIN)/pytest --snapshot-update -k snapshot
+
+pictures: $(TOOLS) ## take the pictures of the documentation anew
+	$(BIN)/python docs/make_pictures.py
 
 lock: ## lock the dependencies again with uv; LOCK=--upgrade takes the newest of all
 	$(COMPILE) --group build --output-file requirements.txt
