@@ -6,14 +6,15 @@ Looking changes nothing: a missing database is not made, an older one not upgrad
 import platform
 import shutil
 import stat
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from models import schema
 from models.opening import explained
-from models.refusals import Refused
+from models.refusals import DatabaseUnusable, Refused
 from models.sqlite.database import PanelDatabase
 from models.sqlite.driver import Library, library
 
@@ -52,6 +53,14 @@ class _Findings:
         self.size: int | None = None
         self.free_space: int | None = None
 
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note what is refused within the block, which ends it, as a problem."""
+        try:
+            yield
+        except Refused as refusal:
+            self.problems.append(str(refusal))
+
 
 def check_database(path: Path) -> Health:
     """Look at the libraries and at the database `path`; what is wrong with it is in the answer."""
@@ -60,11 +69,10 @@ def check_database(path: Path) -> Health:
     sqlite = library()
     if not sqlite.is_safe:
         findings.warnings.append(_unsafe_library(sqlite))
-    for look in (_look_at_data, _look_at_files):
-        try:
-            look(path, expected, findings)
-        except Refused as refusal:
-            findings.problems.append(str(refusal))
+    with findings.noted():
+        _look_at_data(path, expected, findings)
+    with findings.noted():
+        _look_at_files(path, findings)
     return Health(
         path=path,
         library=sqlite,
@@ -75,7 +83,7 @@ def check_database(path: Path) -> Health:
         schema_found=findings.schema_found,
         size=findings.size,
         free_space=findings.free_space,
-        problems=tuple(findings.problems),
+        problems=tuple(dict.fromkeys(findings.problems)),
         warnings=tuple(findings.warnings),
     )
 
@@ -97,10 +105,9 @@ def _installed(distribution: str) -> str:
 
 
 def _look_at_data(path: Path, expected: int, findings: _Findings) -> None:
-    if not path.exists():
-        findings.problems.append(f"There is no database {path}: check the path.")
-        return
     with explained(path):
+        if not path.exists():
+            raise DatabaseUnusable(f"There is no database {path}: check the path.")
         found = _schema_version(path)
         findings.schema_found = found
         if found > expected:
@@ -131,7 +138,7 @@ def _integrity_problems(path: Path) -> list[str]:
         return database.integrity_problems()
 
 
-def _look_at_files(path: Path, _expected: int, findings: _Findings) -> None:
+def _look_at_files(path: Path, findings: _Findings) -> None:
     with explained(path):
         if not path.exists():
             return

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from models.importing import SOURCES, ImportOptions, ImportReport, parse_mapping, run_import
+from models.opening import explained
 from models.refusals import BadInput, BrokenFile
 from models.text import displayable
 from tui.cli.answers import answer, answer_json, tell
@@ -76,7 +77,9 @@ def _opened(word: str) -> Iterator[tuple[BinaryIO, str]]:
 def _target(options: Namespace) -> Iterator[Path]:
     """Yield the database to import into; a trial without a database makes one that goes again."""
     path = database_path(options)
-    if path.exists() or not options.dry_run:
+    with explained(path):
+        is_there = path.exists()
+    if is_there or not options.dry_run:
         yield path
         return
     tell(f"there is no database {path} yet: tried on an empty one.")
