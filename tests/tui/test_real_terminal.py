@@ -1,8 +1,10 @@
 """What only a real terminal shows: the bytes that arrive there, and how it is left behind."""
 
 import os
+import shlex
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from tests.conftest import insert_account
 from tests.tui.conftest import SETTINGS
 
 ROOT = Path(__file__).parents[2]
+PROGRAM = (sys.executable, "-m", "tui")
 HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\x00\u202e[@click=app.quit]x[/]"
 WAIT = 30
 
@@ -24,11 +27,11 @@ WAIT = 30
 class Terminal:
     """The program in a pseudo-terminal, with an emulator that shows its screen."""
 
-    def __init__(self, *arguments: str, rows: int = 24, columns: int = 80) -> None:
+    def __init__(self, *command: str, rows: int = 24, columns: int = 80) -> None:
         environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
         self.process = pexpect.spawn(
-            sys.executable,
-            ["-m", "tui", *arguments],
+            command[0],
+            list(command[1:]),
             dimensions=(rows, columns),
             env=environment,
             timeout=WAIT,
@@ -37,9 +40,9 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.received = b""
 
-    def wait_for(self, words: str) -> None:
-        """Read until the screen shows the words."""
-        while words not in "\n".join(self.screen.display):
+    def wait_for(self, words: str, without: str = "\0") -> None:
+        """Read until the screen shows the words, and some others no more."""
+        while words not in (shown := "\n".join(self.screen.display)) or without in shown:
             try:
                 chunk: bytes = self.process.read_nonblocking(65536, WAIT)
             except (pexpect.TIMEOUT, pexpect.EOF):
@@ -82,7 +85,7 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture
 def staff(database: Path) -> Iterator[Terminal]:
     """The staff's panel on it."""
-    terminal = Terminal("--database", str(database), "--actor", "anna")
+    terminal = Terminal(*PROGRAM, "--database", str(database), "--actor", "anna")
     yield terminal
     terminal.process.close(force=True)
 
@@ -104,7 +107,7 @@ def test_the_flow_typed_in_one_go_ends_in_a_saved_task(staff: Terminal, database
 @pytest.mark.parametrize("who", ["staff", "customer"])
 def test_no_escape_sequence_of_a_text_reaches_the_terminal(database: Path, who: str) -> None:
     account = ["--account", "1001"] if who == "customer" else []
-    terminal = Terminal("--database", str(database), who, *account)
+    terminal = Terminal(*PROGRAM, "--database", str(database), who, *account)
     try:
         terminal.wait_for("acme" if who == "staff" else "Support Center")
         terminal.send("1001\r\r" if who == "staff" else "\r")
@@ -116,6 +119,36 @@ def test_no_escape_sequence_of_a_text_reaches_the_terminal(database: Path, who: 
         terminal.process.close(force=True)
     for forbidden in (b"\x1b]52", b"\x00", "\x9b".encode(), "\u202e".encode(), b"\x1b]8;"):
         assert forbidden not in terminal.received
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(120, 36), (80, 24)])
+def test_the_flow_works_inside_tmux(database: Path, columns: int, rows: int) -> None:
+    program = shlex.join([*PROGRAM, "--database", str(database), "--actor", "anna"])
+    with tempfile.TemporaryDirectory(prefix="cj") as folder:  # a socket's path must be short
+        configuration = Path(folder) / "tmux.conf"
+        configuration.write_text("set -g status off\nset -s escape-time 0\n")
+        tmux = ("tmux", "-S", f"{folder}/socket", "-f", str(configuration))
+        terminal = Terminal(*tmux, "new-session", program, rows=rows, columns=columns)
+        try:
+            terminal.wait_for("acme.example")
+            terminal.send("1001\rnWireframes\t80\t1h30m\r")
+            terminal.wait_for("120.00 USD")
+            terminal.send("\x1b")
+            terminal.wait_for("Open n New")
+            terminal.send("s")
+            terminal.wait_for("Status of #2")
+            terminal.send("2")
+            terminal.wait_for("In progress", without="Status of #2")
+            terminal.send("\x11")
+            assert terminal.wait_for_end() == 0
+        finally:
+            terminal.process.close(force=True)
+    desk = StaffDesk.open(database, Actor("ben"))
+    try:
+        assert desk.jobs.get(2).status == "in-progress"
+        assert desk.tasks.page(2).rows[0].amount.text == "120.00 USD"
+    finally:
+        desk.close()
 
 
 def test_leaving_restores_the_terminal(staff: Terminal) -> None:
@@ -135,7 +168,7 @@ def test_a_closed_terminal_ends_the_program(staff: Terminal) -> None:
 
 
 def test_an_unknown_account_gets_a_plain_sentence(database: Path) -> None:
-    terminal = Terminal("--database", str(database), "customer", "--account", "4711")
+    terminal = Terminal(*PROGRAM, "--database", str(database), "customer", "--account", "4711")
     assert terminal.wait_for_end() == 1
     assert b"There is no open account 4711." in terminal.received
     assert b"Traceback" not in terminal.received
