@@ -23,6 +23,9 @@ _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 _LINE_ENDS = re.compile("\r\n|[\n\v\f\r\x85\u2028\u2029]")
 
 _JOINERS = "\u200c\u200d"
+_PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
+# Between letters a terminal shows each in its own cells, while a layout may count them as one.
+_LETTER_JOINER = re.compile(f"(?<![{_PICTURES}])\u200d|\u200d(?![{_PICTURES}])")
 _STRAY_JOINER = re.compile(rf"(?<![^\s{_JOINERS}])[{_JOINERS}]|[{_JOINERS}](?![^\s{_JOINERS}])")
 
 # Letters by category, blank on every screen, and of another width in each terminal.
@@ -180,7 +183,7 @@ def displayable(text: str, *, lines: bool = False) -> str:
 
     Controls become visible, a line break too unless `lines` keeps it; what hides, reorders or has
     no known width becomes U+FFFD. Left out are looks that shift columns (emoji variations, skin
-    tones) and marks piled on one letter. Showing twice changes nothing more.
+    tones, joined letters) and marks piled on one letter. Showing twice changes nothing more.
     """
     if text.isprintable() and (text.isascii() or not _SUSPICIOUS.search(text)):
         return text
@@ -188,7 +191,7 @@ def displayable(text: str, *, lines: bool = False) -> str:
         return "\n".join(map(displayable, text.split("\n")))
     shown = text.replace("\n", "\N{SYMBOL FOR NEWLINE}").translate(_SHOWN)
     shown = _BARE_VARIANT.sub(_REPLACEMENT, _WORN_VARIANTS.sub("", shown))
-    return _with_few_marks(_STRAY_JOINER.sub(_REPLACEMENT, shown))
+    return _with_few_marks(_LETTER_JOINER.sub("", _STRAY_JOINER.sub(_REPLACEMENT, shown)))
 
 
 def _with_few_marks(text: str) -> str:
