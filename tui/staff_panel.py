@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from models.customer.desk import CustomerDesk
 from models.desk_thread import DeskThread
@@ -20,6 +20,7 @@ from models.staff.session import Actor
 from models.text import displayable
 from models.values import Account, AccountRow, CustomerJob, Job, Page
 from tui.desk_line import DeskLine
+from tui.key_line import KeyLine
 from tui.lower_frame.frame import LowerFrame
 from tui.lower_frame.history_pane import HistoryPane
 from tui.lower_frame.job_pane import JobPane
@@ -67,6 +68,14 @@ class StaffPanel(Panel):
     """Connects the panes: what is chosen above decides what is shown below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Palette",
+            id="app.palette",
+            tooltip="All that can be done here, by name",
+            priority=True,
+        ),
         Binding("slash", "search", "Search", id="app.search", tooltip="Go to Search"),
         Binding("f2", "account", "Account", id="app.account", tooltip="Go to the account's links"),
         Binding("f3", "jobs", "Jobs", id="app.jobs", tooltip="Go to the bottom frame"),
@@ -116,7 +125,7 @@ class StaffPanel(Panel):
         yield self._header
         yield self._upper
         yield self._frame
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin in Search."""

@@ -10,12 +10,13 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
 from models.refusals import BadFields, Conflict, Refused
 from models.text import displayable
 from tui.dialogs.confirmation import Confirmation
 from tui.forms.field import Field
+from tui.forms.words import Words
 
 Draft = TypeVar("Draft")
 Record = TypeVar("Record")
@@ -37,7 +38,7 @@ class EditDialog(ModalScreen[bool], Generic[Draft, Record]):
         """Open under a title."""
         super().__init__()
         self._title = title
-        self._words = Static(classes="form-words")
+        self._words = Words()
         self._busy = False
 
     # -- what each dialog is about ---------------------------------------------------------------
@@ -101,8 +102,7 @@ class EditDialog(ModalScreen[bool], Generic[Draft, Record]):
     def _mark(self, problems: Mapping[str, str], words: str) -> None:
         for field in self.fields():
             field.input.set_invalid(field.field_name in problems)
-        self._words.update(Content(displayable(words, lines=True)))
-        self._words.set_class(bool(problems), "-problem")
+        self._words.say(words, problem=bool(problems))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

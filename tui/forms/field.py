@@ -8,7 +8,6 @@ from textual.widgets import Static
 
 from tui.widgets.line_field import LineField
 
-
 NUMBERS = ("rate", "amount", "time")
 """Fields that are typed anew rather than edited."""
 

@@ -17,6 +17,7 @@ from models.drafts import check_note
 from models.refusals import BadFields
 from models.text import clean_block
 from tui.forms.toggle import Toggle
+from tui.forms.words import Words
 
 
 class NoteField(TextArea):
@@ -91,7 +92,7 @@ class NoteForm(Widget):
         super().__init__(id=id, classes="form note-form")
         self._field = NoteField()
         self._who = Toggle("F8", "visible")
-        self._words = Static(classes="form-words")
+        self._words = Words()
 
     def compose(self) -> ComposeResult:
         """The text, who will see it and the button in one row; what is wrong below."""
@@ -124,9 +125,8 @@ class NoteForm(Widget):
 
     def show_problem(self, words: str) -> None:
         """Say what is wrong with the note, or nothing."""
-        self._words.update(Content(words))
+        self._words.say(words, problem=bool(words))
         self._words.display = bool(words)
-        self._words.set_class(bool(words), "-problem")
         self._field.set_class(bool(words), "-invalid")
 
     @on(TextArea.Changed)

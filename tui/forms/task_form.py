@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
 from models.currency import Currency
 from models.drafts import TaskDraft, check_task
@@ -23,6 +23,7 @@ from models.refusals import BadFields
 from models.values import Pricing, TaskDefaults
 from tui.forms.field import Field
 from tui.forms.toggle import Toggle
+from tui.forms.words import Words
 
 _PRICINGS = list(Pricing)
 
@@ -82,7 +83,7 @@ class TaskForm(Widget):
         self._rate = Field("rate", "Rate/h")
         self._time = Field("time", "Time", "1:30")
         self._note = Field("note", "Note", "the customer sees it")
-        self._words = Static(classes="form-words")
+        self._words = Words()
         self._pricing = Toggle("F7", "pricing")
         self._done = Toggle("F8", "done")
         self._button = Button(Content(button), variant="primary", compact=True)
@@ -191,8 +192,7 @@ class TaskForm(Widget):
             field.input.set_invalid(self._name_of(field) in shown)
         others = [words for name, words in found.items() if name not in self._names()]
         words = " ".join([*shown.values(), *others]) if shown or others else self._cost(found)
-        self._words.set_class(bool(shown or others), "-problem")
-        self._words.update(Content(words))
+        self._words.say(words, problem=bool(shown or others))
 
     def _cost(self, problems: Mapping[str, str]) -> str:
         """Say in full what the task will cost, as soon as that is known."""

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from models.customer.desk import CustomerDesk
 from models.desk_thread import DeskThread
@@ -19,6 +19,7 @@ from models.text import displayable
 from models.values import CustomerAccount
 from tui.desk_line import DeskLine
 from tui.dialogs.choice import Choice, Offer
+from tui.key_line import KeyLine
 from tui.lower_frame.frame import LowerFrame
 from tui.lower_frame.pane import LowerPane
 from tui.panel import Panel
@@ -62,7 +63,7 @@ class SupportCenter(Panel):
         """The header over one frame."""
         yield self._header
         yield self._frame
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def get_system_commands(self, _screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer nothing."""
