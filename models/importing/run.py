@@ -1,0 +1,136 @@
+"""One run of an import: everything is read and checked first, then written in small batches."""
+
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from models.currency import Currency
+from models.importing.batches import AccountImport, Counts, Progress
+from models.importing.csv_rows import read_csv
+from models.importing.records import AccountList
+from models.importing.stored import Identity
+from models.importing.whm import read_whm
+from models.refusals import BadInput, NotAllowed
+from models.settings import Settings
+from models.staff.desk import StaffDesk
+from models.text import checked_line, displayable, quoted
+
+SOURCES: Final = ("whm", "csv")
+"""What accounts can be imported from."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How to import.
+
+    `server` keeps apart the accounts of several servers. `currency` is for new accounts of which
+    the file does not say one. `mapping` pairs columns of a CSV file with fields. A dry run only
+    reports.
+    """
+
+    server: str = ""
+    currency: str | None = None
+    mapping: tuple[tuple[str, str], ...] = ()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An account that was left out: where it stands in the file, and why."""
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or in a dry run would do; every account of the file counts once.
+
+    `notes` tell what else a person should know; `currency_note`, one of them, which currency
+    accounts got that had none, and why; it is empty if there was no such account.
+    """
+
+    added: int
+    changed: int
+    unchanged: int
+    skipped: tuple[Skipped, ...]
+    notes: tuple[str, ...]
+    currency_note: str
+
+
+def run_import(
+    desk: StaffDesk,
+    source: str,
+    file: BinaryIO,
+    name: str,
+    options: ImportOptions | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> ImportReport:
+    """Bring the accounts of a file into the database: add new ones, update those known already.
+
+    An account is known by source, server and key, so running the same import again changes
+    nothing, and completes one that was interrupted.
+
+    Args:
+        desk: the hosting company's.
+        source: one of `SOURCES`.
+        file: what to read, to its end.
+        name: how to call the file; `-` is the standard input.
+        options: see `ImportOptions`.
+        progress: called again and again while it works, never in a transaction.
+
+    Raises:
+        BrokenFile: the file cannot be read as what it should be; nothing was changed.
+        BadInput: an option cannot be accepted; nothing was changed.
+        NotAllowed: the desk is a reseller's.
+        DatabaseBusy: other sessions held the database for too long; the sentence says how far
+            the import came.
+    """
+    if desk.provider is not None:
+        raise NotAllowed("Accounts are imported by the hosting company's staff.")
+    options = options or ImportOptions()
+    identity = Identity(source, checked_line(options.server, required=False, what="The server"))
+    currency = Currency.of(options.currency or desk.settings.default_currency).code
+    accounts = _read(source, file, name, options.mapping)
+    run = AccountImport(desk.session, identity, accounts, currency, progress)
+    run.plan()
+    if not options.dry_run:
+        run.write()
+    note = _currency_note(currency, options, desk.settings) if run.needs_currency else ""
+    return _report(run.counts, accounts, note)
+
+
+def _read(
+    source: str, file: BinaryIO, name: str, mapping: tuple[tuple[str, str], ...]
+) -> AccountList:
+    shown = "standard input" if name == "-" else displayable(name)
+    if source == "csv":
+        return read_csv(file, shown, mapping)
+    if source != "whm":
+        raise BadInput(f"{quoted(source)} is no source: import from {' or '.join(SOURCES)}.")
+    if mapping:
+        raise BadInput("Only columns of a CSV file can be mapped: leave out --map.")
+    return read_whm(file, shown)
+
+
+def _report(counts: Counts, accounts: AccountList, currency_note: str) -> ImportReport:
+    return ImportReport(
+        added=counts.added,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
+        skipped=tuple(
+            Skipped(accounts.where(place), reason)
+            for place, reason in sorted(accounts.refused.items())
+        ),
+        notes=(*accounts.notes, *([currency_note] if currency_note else [])),
+        currency_note=currency_note,
+    )
+
+
+def _currency_note(currency: str, options: ImportOptions, settings: Settings) -> str:
+    if options.currency:
+        why = "as --currency says"
+    elif settings.default_currency != Settings().default_currency:
+        why = "the default_currency of the configuration"
+    else:
+        why = "the default, as neither --currency nor the configuration names another"
+    return f"The currency of new accounts for which the file names none is {currency}, {why}."

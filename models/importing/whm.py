@@ -1,0 +1,145 @@
+"""The accounts of a cPanel/WHM server, from `whmapi1 listaccts --output=json`.
+
+Shape and fields: WHM API 1, function listaccts (api.docs.cpanel.net), and the older WHM API 0
+form of the same list. Everything that is not named here is dropped while it is being parsed.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from models.importing.records import (
+    AccountList,
+    account_name,
+    checked_record,
+)
+from models.importing.text_file import broken, read_text
+from models.refusals import BadInput, BrokenFile
+from models.text import quoted
+
+_WRAPPER = frozenset(("data", "acct", "metadata", "result", "reason", "status", "statusmsg"))
+_KNOWN = _WRAPPER | {
+    "user",
+    "domain",
+    "email",
+    "plan",
+    "suspended",
+    "suspendreason",
+    "unix_startdate",
+    "owner",
+}
+_SUCCESS = (1, "1")
+_HINT = "Make it with: whmapi1 listaccts --output=json"
+
+_UNKNOWN_EMAIL = "*unknown*"
+_NO_REASON = "not suspended"
+_SERVER_ITSELF = "root"
+_SUSPENDED = {"1": True, "0": False, "": None}
+
+
+def read_whm(file: BinaryIO, name: str) -> AccountList:
+    """Read the list of accounts of one server.
+
+    Raises:
+        BrokenFile: it is not such a list, an account has no user name, or WHM answered with an
+            error; the sentence names file, place and reason.
+    """
+    accounts = AccountList(where=lambda index: f"{name}: acct[{index}]")
+    for index, account in enumerate(_accounts(_parsed(read_text(file, name), name), name)):
+        username = _username(account)
+        if not username:
+            raise broken(name, f"acct[{index}]", "the account has no user name (user).")
+        try:
+            accounts.records.append(checked_record(index, username, _fields(account)))
+        except BadInput as error:
+            accounts.refuse(index, error, [username])
+    return accounts
+
+
+def _parsed(text: str, name: str) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=_known_only, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        cut_off = error.msg.startswith("Unterminated") or not text[error.pos :].strip()
+        what = "the file is cut off here" if cut_off else f"this is not JSON ({error.msg})"
+        raise broken(name, place, f"{what}. {_HINT}") from error
+    except (ValueError, RecursionError) as error:
+        raise broken(name, "line 1", f"this is not JSON that WHM writes. {_HINT}") from error
+
+
+def _known_only(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    return {name: value for name, value in pairs if name in _KNOWN}
+
+
+def _refuse_constant(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _accounts(document: object, name: str) -> list[object]:
+    """Return the list in either wrapper, unless the wrapper reports an error."""
+    wrapper = document if isinstance(document, dict) else {}
+    metadata = wrapper.get("metadata")
+    if isinstance(metadata, dict) and "result" in metadata:
+        _refuse_failure(name, metadata["result"], metadata.get("reason"))
+    if "status" in wrapper:
+        _refuse_failure(name, wrapper["status"], wrapper.get("statusmsg"))
+    data = wrapper.get("data", wrapper)
+    accounts = data.get("acct") if isinstance(data, dict) else None
+    if not isinstance(accounts, list):
+        raise broken(name, "data.acct", f"there is no list of accounts. {_HINT}")
+    return accounts
+
+
+def _refuse_failure(name: str, result: object, reason: object) -> None:
+    if result not in _SUCCESS:
+        why = quoted(str(reason)) if reason else "without a reason"
+        raise BrokenFile(f"{name} holds no accounts: WHM answered with an error, {why}.")
+
+
+def _username(account: object) -> str:
+    user = account.get("user") if isinstance(account, dict) else None
+    return account_name(user) if isinstance(user, str) else ""
+
+
+def _fields(account: Any) -> Mapping[str, str]:
+    """Return the account in the words that all sources share; what is null is not known."""
+    given = {
+        "domain": _text(account, "domain"),
+        "email": _text(account, "email"),
+        "plan": _text(account, "plan"),
+        "created": _text(account, "unix_startdate"),
+        "reseller": _text(account, "owner"),
+    }
+    fields = {field: text for field, text in given.items() if text is not None}
+    if fields.get("email") == _UNKNOWN_EMAIL:
+        fields["email"] = ""
+    if fields.get("created") == "0":
+        del fields["created"]
+    if fields.get("reseller") == _SERVER_ITSELF:
+        fields["reseller"] = ""
+    return fields | _status(account)
+
+
+def _status(account: Any) -> dict[str, str]:
+    given = _text(account, "suspended") or ""
+    if given not in _SUSPENDED:
+        raise BadInput(f"suspended: {quoted(given)} is neither 0 nor 1.")
+    suspended = _SUSPENDED[given]
+    if suspended is None:
+        return {}
+    reason = (_text(account, "suspendreason") or "") if suspended else ""
+    return {
+        "status": "suspended" if suspended else "active",
+        "status_reason": "" if reason == _NO_REASON else reason,
+    }
+
+
+def _text(account: Any, field: str) -> str | None:
+    """Return a value as text; numbers and flags come as such or as text."""
+    value = account.get(field)
+    if value is None:
+        return None
+    if not isinstance(value, str | int):
+        raise BadInput(f"{field}: this is neither a text nor a whole number.")
+    return value.strip() if isinstance(value, str) else str(int(value))
