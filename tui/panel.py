@@ -5,9 +5,11 @@ import secrets
 import syslog
 import traceback
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 from rich.text import Text
 from textual import work
@@ -18,9 +20,12 @@ from textual.events import DescendantFocus, Event, Key, Paste
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.signal import Signal
+from textual.widget import Widget
+from textual.worker import WorkerFailed
 
 import styles
 from models.refusals import Refused
+from styles.themes import THEMES
 from tui.desk_line import DeskLine
 from tui.terminal_text import ControlFilter
 from tui.type_ahead import TypeAhead
@@ -30,6 +35,9 @@ Arguments = ParamSpec("Arguments")
 
 DATA_POLL = 0.25
 """Seconds between two looks at whether another session changed something."""
+
+NOT_IN_PALETTE = ("list.", "text.", "app.palette")
+"""Beginnings of the names of keys that only move, or open the palette itself."""
 
 FAULT = (
     "customjobs stopped because of a fault in the program. Nothing that was saved is lost. "
@@ -64,13 +72,13 @@ class Panel(App[None]):
     def __init__(self, theme: str = "dark") -> None:
         """Start with the `dark` or the `light` look."""
         super().__init__()
-        from styles.themes import THEMES
-
         for look in THEMES:
             self.register_theme(look)
         self.theme = f"customjobs-{theme}"
         self.animation_level = "none"
-        self.type_ahead = TypeAhead(self, super().on_event)
+        self.type_ahead = TypeAhead(self, super().on_event, self._handle_exception)
+        self._turns: WeakKeyDictionary[Screen[Any], asyncio.Lock] = WeakKeyDictionary()
+        self._reference = ""
         self.data_changed: Signal[int] = Signal(self, "data_changed")
         """Published when another session committed something."""
 
@@ -95,8 +103,11 @@ class Panel(App[None]):
 
     @work(group="follow")
     async def _hold_keys(self, waiting: object, work: Callable[[], Awaitable[None]]) -> None:
+        # One after another, for each screen: a dialog saves while the work that opened it waits.
+        turn = self._turns.setdefault(self.screen, asyncio.Lock())
         try:
-            await work()
+            async with turn:
+                await work()
         finally:
             # After the focus, which Textual sets by the same queue.
             self.call_later(self.type_ahead.go_on, waiting)
@@ -114,8 +125,12 @@ class Panel(App[None]):
         By the pane's own style: a rule with `:focus-within` would have Textual restyle everything
         in it at each step of the Tab key.
         """
+        self._mark_pane(event.widget)
+
+    def _mark_pane(self, focused: Widget | None) -> None:
+        around = focused.ancestors_with_self if focused is not None else []
         for pane in self.screen.query(".pane"):
-            tone = "primary" if pane in event.widget.ancestors_with_self else "border-blurred"
+            tone = "primary" if pane in around else "border-blurred"
             pane.styles.border_title_color = self.theme_variables[tone]
             pane.styles.border = ("round", self.theme_variables[tone])
 
@@ -127,19 +142,23 @@ class Panel(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer in the palette what the keys offer, and the two looks; nothing writes files."""
+        offered = set()
         for active in screen.active_bindings.values():
-            if active.enabled and active.binding.show:
+            name = active.binding.id or ""
+            known = name in offered or name.startswith(NOT_IN_PALETTE)
+            if name and active.enabled and not known:
+                offered.add(name)
                 run = self._runner(active.node, active.binding.action)
                 yield SystemCommand(active.binding.description, active.tooltip, run)
         yield SystemCommand("Dark", "Light text on a dark ground", lambda: self._look("dark"))
         yield SystemCommand("Light", "Dark text on a light ground", lambda: self._look("light"))
-        yield SystemCommand("Leave", "Leave the program", self.action_leave)
 
     def _runner(self, node: DOMNode, action: str) -> Callable[[], Awaitable[object]]:
         return lambda: self.run_action(action, default_namespace=node)
 
     def _look(self, name: str) -> None:
         self.theme = f"customjobs-{name}"
+        self._mark_pane(self.focused)
 
     def action_keys(self) -> None:
         """Show every key that does something here."""
@@ -157,28 +176,29 @@ class Panel(App[None]):
     @work(group="watch")
     async def watch_data(self, desk: DeskLine[Any]) -> None:
         """Publish `data_changed` whenever another session commits; runs as long as the program."""
-        seen = await desk.ask(lambda it: it.data_version())
+        seen: int | None = None
         while True:
-            await asyncio.sleep(DATA_POLL)
-            try:
-                version = await desk.ask(lambda it: it.data_version())
-            except Refused:
-                continue
-            if version != seen:
+            with suppress(Refused):  # told by whatever the person does next
+                version: int = await desk.ask(lambda it: it.data_version())
+                if seen not in (None, version):
+                    self.data_changed.publish(version)
                 seen = version
-                self.data_changed.publish(version)
+            await asyncio.sleep(DATA_POLL)
 
     # -- faults ----------------------------------------------------------------------------------
 
     def _fatal_error(self) -> None:
         """Show a reference in place of a traceback, whose lines may hold customers' data."""
-        reference = secrets.token_hex(4)
-        error = self._exception
+        if self._reference:
+            return
+        self._reference = secrets.token_hex(4)
+        error: BaseException | None = self._exception
+        if isinstance(error, WorkerFailed):
+            error = error.error
         if error is not None:
             places = traceback.extract_tb(error.__traceback__)
             trail = " < ".join(f"{place.filename}:{place.lineno}" for place in reversed(places))
             syslog.syslog(
-                syslog.LOG_ERR, f"customjobs {reference}: {type(error).__name__} at {trail}"
+                syslog.LOG_ERR, f"customjobs {self._reference}: {type(error).__name__} at {trail}"
             )
-        self._exit_renderables.append(Text(FAULT.format(reference=reference)))
-        self._close_messages_no_wait()
+        self.panic(Text(FAULT.format(reference=self._reference)))

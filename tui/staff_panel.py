@@ -1,9 +1,11 @@
 """The staff's program: two frames, Search and the account above, its custom jobs below."""
 
 import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,15 +22,18 @@ from models.staff.session import Actor
 from models.text import displayable
 from models.values import Account, AccountRow, CustomerJob, Job, Page
 from tui.desk_line import DeskLine
+from tui.dialogs.edit import EditDialog
 from tui.key_line import KeyLine
 from tui.lower_frame.frame import LowerFrame
 from tui.lower_frame.history_pane import HistoryPane
 from tui.lower_frame.job_pane import JobPane
 from tui.lower_frame.jobs_pane import JobsPane
-from tui.lower_frame.pane import LowerPane
+from tui.lower_frame.pane import StaffPane
+from tui.pane import Pane
 from tui.panel import Panel
 from tui.support_center.job_pane import CustomerJobPane
 from tui.support_center.jobs_pane import CustomerJobsPane
+from tui.terminal_text import fit
 from tui.upper_frame.account_pane import AccountPane
 from tui.upper_frame.search_pane import SearchPane
 
@@ -55,11 +60,14 @@ def run_staff_panel(
     A database that cannot be opened gets a sentence on standard error.
     """
     try:
-        desk = StaffDesk.open(path, actor, provider, settings, create=create)
+        with ExitStack() as opened:
+            desk = StaffDesk.open(path, actor, provider, settings, create=create)
+            opened.callback(desk.close)
+            app = StaffPanel(desk, path, demo=demo)
+            opened.pop_all()  # the app closes it
     except Refused as error:
         sys.stderr.write(f"customjobs: {displayable(str(error))}\n")
         return 1
-    app = StaffPanel(desk, path, demo=demo)
     app.run()
     return app.return_code or 0
 
@@ -104,6 +112,7 @@ class StaffPanel(Panel):
         self._actor = desk.session.actor
         self._open_jobs = desk.jobs.open_count()
         self._told = ""
+        self._leaving = False
         self._sought = ""
         provider = desk.provider
         self._desk: DeskLine[StaffDesk] = DeskLine(DeskThread(lambda: desk, "desk"), self._tell)
@@ -184,17 +193,16 @@ class StaffPanel(Panel):
 
     @work(group="account", exclusive=True)
     async def _refresh_account(self) -> None:
-        """Read the account's counts again after a change."""
+        """Read the counts again after a change."""
         account = self._account.account
-        self._open_jobs = await self._desk.ask(lambda desk: desk.jobs.open_count())
-        self._show_header()
-        if account is not None:
-            account_id = account.id
-            try:
-                account = await self._desk.ask(lambda desk: desk.accounts.get(account_id))
-            except Refused:
-                return
-            self._account.show(account)
+        with suppress(Refused):  # told by whatever the person does next
+            self._open_jobs = await self._desk.ask(lambda desk: desk.jobs.open_count())
+            self._show_header()
+            if account is not None:
+                account_id = account.id
+                now = await self._desk.ask(lambda desk: desk.accounts.get(account_id))
+                if self._account.account is account:  # and not another one by now
+                    self._account.show(now)
 
     @on(AccountPane.LinkChosen)
     def _link_chosen(self, event: AccountPane.LinkChosen) -> None:
@@ -214,16 +222,24 @@ class StaffPanel(Panel):
 
     async def _may_leave(self) -> bool:
         pane = self._frame.pane
-        return not isinstance(pane, LowerPane) or await pane.may_be_left()
+        return not isinstance(pane, StaffPane) or await pane.may_be_left()
 
-    async def _put(self, pane: LowerPane, *steps: str) -> None:
+    async def _put(self, pane: Pane, *steps: str) -> None:
         await self._frame.put(pane, *steps)
         pane.focus_first()
         if not isinstance(pane, CustomerJobsPane | CustomerJobPane):
             await self._close_customer()
 
     async def _show_jobs(self, account: Account) -> None:
-        await self._put(JobsPane(self._desk, account), "Custom Jobs", _name(account))
+        account_id = account.id
+        try:
+            defaults = await self._desk.ask(
+                lambda desk: desk.tasks.defaults_for_account(account_id)
+            )
+        except Refused as error:
+            self._say(error)
+            return
+        await self._put(JobsPane(self._desk, account, defaults), "Custom Jobs", _name(account))
 
     @on(JobsPane.JobChosen)
     def _job_chosen(self, event: JobsPane.JobChosen) -> None:
@@ -233,25 +249,28 @@ class StaffPanel(Panel):
 
         self.follow(go)
 
-    async def _show_job(self, job_id: int) -> None:
+    async def _show_job(self, job_id: int) -> bool:
+        """Show a job, unless it cannot be read; return whether it is shown."""
         try:
-            job = await self._desk.ask(lambda desk: desk.jobs.get(job_id))
+            job, defaults = await self._desk.ask(
+                lambda desk: (desk.jobs.get(job_id), desk.tasks.defaults(job_id))
+            )
         except Refused as error:
             self._say(error)
-            return
-        await self._put(JobPane(self._desk, job), *self._way_to(job))
+            return False
+        await self._put(JobPane(self._desk, job, defaults), *self._way_to(job))
+        return True
 
     def _way_to(self, job: Job) -> tuple[str, ...]:
         name = _name(self._account.account) if self._account.account else str(job.account)
         return "Custom Jobs", name, f"#{job.id} {job.description}"
 
-    @on(JobPane.Changed)
-    async def _job_changed(self, event: JobPane.Changed) -> None:
+    @on(JobPane.Renamed)
+    def _job_renamed(self, event: JobPane.Renamed) -> None:
         self._frame.name_place(*self._way_to(event.job))
-        self._refresh_account()
 
-    @on(JobsPane.Changed)
-    def _jobs_changed(self) -> None:
+    @on(StaffPane.Changed)
+    def _changed(self) -> None:
         self._refresh_account()
 
     async def _show_account_history(self, account: Account) -> None:
@@ -286,7 +305,7 @@ class StaffPanel(Panel):
         )
         await self._put(pane, "History", f"#{job.id} {job.description}")
 
-    @on(LowerPane.Left)
+    @on(Pane.Left)
     def _left(self) -> None:
         self.follow(self._go_back)
 
@@ -295,7 +314,8 @@ class StaffPanel(Panel):
         if isinstance(pane, JobsPane) or account is None:
             self.action_search()
         elif isinstance(pane, HistoryPane) and pane.job_id is not None:
-            await self._show_job(pane.job_id)
+            if not await self._show_job(pane.job_id):
+                await self._show_jobs(account)
         elif isinstance(pane, CustomerJobPane):
             await self._show_as_customer(account)
         elif await self._may_leave():
@@ -313,7 +333,11 @@ class StaffPanel(Panel):
         try:
             accounts = await self._customer.ask(lambda desk: desk.accounts())
         except Refused as error:
+            accounts = []
             self._say(error)
+        if not accounts:
+            await self._close_customer()
+            await self._show_jobs(account)
             return
         await self._put(
             CustomerJobsPane(self._customer, accounts[0]),
@@ -341,15 +365,17 @@ class StaffPanel(Panel):
 
     def action_search(self) -> None:
         """Go to Search."""
+        self._upper.remove_class("-account")
         self._search.focus_field()
 
     def action_account(self) -> None:
-        """Go to the account's links."""
+        """Go to the account's links; where there is little room, in place of Search."""
+        self._upper.add_class("-account")
         self._account.focus_links()
 
     def action_jobs(self) -> None:
         """Go to the bottom frame."""
-        if isinstance(self._frame.pane, LowerPane):
+        if self._frame.pane is not None:
             self._frame.pane.focus_first()
 
     def action_as_customer(self) -> None:
@@ -359,19 +385,26 @@ class StaffPanel(Panel):
 
     async def action_leave(self) -> None:
         """Leave the program; text that is not saved is asked about first."""
+        if not self._leaving:
+            self._leaving = True
+            self.follow(self._leave)
 
-        async def leave() -> None:
+    async def _leave(self) -> None:
+        try:
+            for screen in reversed(self.screen_stack):
+                if isinstance(screen, EditDialog) and not await screen.may_be_left():
+                    return
             if await self._may_leave():
                 self.exit()
-
-        self.follow(leave)
+        finally:
+            self._leaving = False
 
     # -- telling ---------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
         """Show what others changed."""
         self._search.refresh_data()
-        if isinstance(self._frame.pane, LowerPane):
+        if self._frame.pane is not None:
             self._frame.pane.refresh_data()
         self._refresh_account()
 
@@ -383,14 +416,16 @@ class StaffPanel(Panel):
         self._show_header()
 
     def _show_header(self) -> None:
+        width = self.size.width - 2
+        if self._told:
+            self._header.update(Content.styled(fit(self._told, width), "$text-warning bold"))
+            return
         jobs = "1 open job" if self._open_jobs == 1 else f"{self._open_jobs:,} open jobs"
+        right = displayable(f"{self._actor.login} · {jobs}")
         place = " — made-up demo data" if self._demo else ""
         left = displayable(f"Custom Jobs — {self._provider_name}{place}")
-        right = displayable(self._told or f"{self._actor.login} · {jobs}")
-        width = self.size.width - 2
-        gap = max(2, width - len(left) - len(right))
-        tone = "$text-warning" if self._told else "$text-muted"
-        self._header.update(Content.assemble((left, "bold"), " " * gap, (right, tone)))
+        left = fit(left, max(0, width - cell_len(right) - 2))
+        self._header.update(Content.assemble((left, "bold"), "  ", (right, "$text-muted")))
 
     def on_resize(self) -> None:
         """Lay the header out anew."""

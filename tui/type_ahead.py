@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from textual.app import App
 from textual.events import Event
@@ -24,16 +25,36 @@ SETTLING_ROUNDS = 2
 """A key is handled in the first round, the messages that it caused in the second."""
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Work:
+    """Something that keys wait for, and how many questions were open when it began."""
+
+    questions: int
+
+
 class TypeAhead:
     """Hands keys and pastes on, one at a time, in the order in which they were typed."""
 
-    def __init__(self, app: "App[None]", hand_on: Callable[[Event], Awaitable[None]]) -> None:
-        """Serve `app`; `hand_on` does what it would have done with the event at once."""
+    def __init__(
+        self,
+        app: "App[None]",
+        hand_on: Callable[[Event], Awaitable[None]],
+        fail: Callable[[Exception], None],
+    ) -> None:
+        """Serve `app`.
+
+        Args:
+            app: whose keys wait.
+            hand_on: what the app would have done with an event at once.
+            fail: takes what goes wrong there, which no caller waits for any more.
+        """
         self._app = app
+        self._fail = fail
         self._hand_on = hand_on
         self._waiting: deque[Event] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._work: object | None = None
+        self._works: list[_Work] = []
+        self._questions = 0
         self._free = asyncio.Event()
         self._free.set()
 
@@ -49,31 +70,42 @@ class TypeAhead:
             await asyncio.wait({self._task})
 
     def wait(self) -> object:
-        """Let keys wait for some work, until `go_on` gets what this returns.
-
-        Of several works only the last counts: it is the one that will have the focus.
-        """
-        self._work = object()
-        self._free.clear()
-        return self._work
+        """Let keys wait for some work, until `go_on` gets what this returns."""
+        work = _Work(self._questions)
+        self._works.append(work)
+        self._update()
+        return work
 
     def go_on(self, work: object) -> None:
-        """Let the keys go on, if no later work has begun."""
-        if work is self._work:
-            self._work = None
-            self._free.set()
+        """Let the keys go on, as far as this work is concerned."""
+        self._works = [other for other in self._works if other is not work]
+        self._update()
 
     @contextmanager
     def asking(self) -> Iterator[None]:
-        """Let keys through to a question, even if they wait for some work."""
-        self._free.set()
+        """Let keys through to a question, though the work that asks it is not done."""
+        self._questions += 1
+        self._update()
         try:
             yield
         finally:
-            if self._work is not None:
-                self._free.clear()
+            self._questions -= 1
+            self._update()
+
+    def _update(self) -> None:
+        """Hold the keys while there is work that began after the last question that is open."""
+        if any(work.questions >= self._questions for work in self._works):
+            self._free.clear()
+        else:
+            self._free.set()
 
     async def _hand_all_on(self) -> None:
+        try:
+            await self._hand_on_in_turn()
+        except Exception as error:  # noqa: BLE001  # a task's own end is the last to see it
+            self._fail(error)
+
+    async def _hand_on_in_turn(self) -> None:
         while self._waiting:
             await self._hand_on(self._waiting.popleft())
             await self._settle()

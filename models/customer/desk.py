@@ -68,7 +68,8 @@ class CustomerDesk:
 
     def data_version(self) -> int:
         """Return a number that changes when another session commits something."""
-        return int(self._database.data_version)
+        with explained(self._database.path):
+            return int(self._database.data_version)
 
     def accounts(self) -> list[CustomerAccount]:
         """Return the accounts that this desk serves, without those that are closed by now."""
@@ -99,8 +100,14 @@ class CustomerDesk:
             ]
 
     def jobs(self, account_id: int, offset: int = 0, limit: int = 50) -> Page[CustomerJob]:
-        """Return a window of an account's jobs, oldest first."""
+        """Return a window of an account's jobs, oldest first.
+
+        Raises:
+            NotFound: the account is not of this desk, or was closed meanwhile.
+        """
         with self._reading():
+            if not Account.select().where(self._own_accounts(), Account.id == account_id).exists():
+                raise NotFound(f"There is no open account {account_id}.")
             wanted = self._own_jobs() & (Job.account == account_id)
             total = self._joined(Job.select(fn.COUNT(Job.id))).where(wanted).scalar()
             chosen = self._jobs().where(wanted).order_by(Job.id).limit(limit).offset(offset)

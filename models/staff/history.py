@@ -59,14 +59,16 @@ class History:
 
     def _restore(self, event: Event) -> Removed:
         table, restored = _REMOVALS[EventKind(event.kind)]
-        row = table.get_by_id(event.record)
-        if row.removed_at is None:
+        if not self._is_in_force(EventKind(event.kind), event.id, event.job_id, event.record):
             raise NotAllowed("This removal was taken back already.")
+        row = table.get_by_id(event.record)
         job = self._job_to_restore_in(event, table)
         update_versioned(table, row.id, row.version, removed_at=None)
         name = row.body if isinstance(row, Note) else row.description
         self._session.record(restored, job=job, record=row.id, after={"description": name[:500]})
-        return Removed(restored.value, row.id, job.id, job.account_id, name)
+        return Removed(
+            restored.value, row.id, job.id, job.account_id, name.partition("\n")[0][:500]
+        )
 
     def _job_to_restore_in(self, event: Event, table: type[Job] | type[Task] | type[Note]) -> Job:
         """Return the job that the removed record is or belongs to, if this desk may change it."""
@@ -106,6 +108,8 @@ class History:
                 Event.before,
                 Event.after,
                 fn.COALESCE(Job.currency, Account.currency, ""),
+                fn.COALESCE(Job.provider, 0),
+                fn.COALESCE(Account.reseller, 0),
             )
             .join(Staff, on=(Event.actor == Staff.id))
             .left_outer_join(Job, on=(Event.job == Job.id), src=Event)
@@ -118,7 +122,11 @@ class History:
         return Page(tuple(self._value(row) for row in found), offset, total)
 
     def _value(self, row: tuple[Any, ...]) -> EventValue:
-        id_, at, login, name, session, kind, account, job, record, before, after, currency = row
+        (
+            id_, at, login, name, session, kind, account, job, record, before, after,
+            currency, *owners,
+        ) = row  # fmt: skip
+        own = [self._session.provider or 0] * 2
         old, new = json.loads(before), json.loads(after)
         return EventValue(
             id=id_,
@@ -132,11 +140,18 @@ class History:
             record=record,
             summary=summary(EventKind(kind), job, old, new, currency),
             changes=changes_in_words(old, new, currency),
-            restorable=self._is_in_force(EventKind(kind), record),
+            restorable=owners == own and self._is_in_force(EventKind(kind), id_, job, record),
         )
 
-    def _is_in_force(self, kind: EventKind, record: int) -> bool:
+    def _is_in_force(
+        self, kind: EventKind, event_id: int, job_id: int | None, record: int | None
+    ) -> bool:
+        """Tell whether this is a removal, and the one by which the record is removed now."""
         if kind not in _REMOVALS:
             return False
         table = _REMOVALS[kind][0]
-        return table.select().where(table.id == record, table.removed_at.is_null(False)).exists()
+        removed = table.select().where(table.id == record, table.removed_at.is_null(False))
+        again = Event.select().where(
+            Event.job == job_id, Event.id > event_id, Event.kind == kind, Event.record == record
+        )
+        return removed.exists() and not again.exists()

@@ -134,7 +134,7 @@ def test_the_flow_works_inside_tmux(database: Path, columns: int, rows: int) -> 
             terminal.send("1001\rnWireframes\t80\t1h30m\r")
             terminal.wait_for("120.00 USD")
             terminal.send("\x1b")
-            terminal.wait_for("Open n New")
+            terminal.wait_for("n New  s Status")
             terminal.send("s")
             terminal.wait_for("Status of #2")
             terminal.send("2")
@@ -165,6 +165,17 @@ def test_a_closed_terminal_ends_the_program(staff: Terminal) -> None:
     staff.process.kill(signal.SIGHUP)
     staff.wait_for_end()
     assert not staff.process.isalive()
+
+
+def test_a_closed_terminal_ends_the_program_even_if_the_signal_is_ignored(
+    database: Path,
+) -> None:
+    words = [*PROGRAM, "--database", str(database), "--actor", "anna"]
+    terminal = Terminal("/bin/sh", "-c", f"trap '' HUP; exec {shlex.join(words)}")
+    terminal.wait_for("acme.example")
+    terminal.process.kill(signal.SIGHUP)
+    terminal.wait_for_end()
+    assert not terminal.process.isalive()
 
 
 def test_an_unknown_account_gets_a_plain_sentence(database: Path) -> None:

@@ -25,6 +25,7 @@ def staff(options: Namespace) -> int:
         raise _no_terminal()
     from tui.staff_panel import run_staff_panel
 
+    _end_with_the_terminal()
     return run_staff_panel(path, actor(options), options.reseller, settings(options), create=True)
 
 
@@ -37,6 +38,7 @@ def customer(options: Namespace) -> int:
         raise _no_terminal()
     from tui.support_center.app import run_support_center
 
+    _end_with_the_terminal()
     return run_support_center(path, accounts, settings(options))
 
 
@@ -49,6 +51,7 @@ def demo(options: Namespace) -> int:
     from models.demo import DEMO_SETTINGS, make_demo
     from tui.staff_panel import run_staff_panel
 
+    _end_with_the_terminal()
     person, company = actor(options), settings(options, DEMO_SETTINGS)
     with _temporary_folder() as folder:
         path = folder / "demo.db"
@@ -57,6 +60,15 @@ def demo(options: Namespace) -> int:
         code = run_staff_panel(path, person, None, company, create=False, demo=True)
     tell(f"the demo's data in {folder} is removed.")
     return code
+
+
+def _end_with_the_terminal() -> None:
+    """Let a closed terminal end the program, also under `nohup` and the like.
+
+    With the signal ignored, Textual would go on reading the end of input for ever.
+    """
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _at_a_terminal() -> bool:

@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
+
+from tui.dialogs.dialog import Dialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,13 @@ class Offer:
     words: str
 
 
-class Choice(ModalScreen[str | None]):
+class Choice(Dialog[str]):
     """Answers the value chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="choice.cancel"),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
+        Binding("j", "move(1)", "Down", show=False, id="choice.down", tooltip="Next"),
+        Binding("k", "move(-1)", "Up", show=False, id="choice.up", tooltip="Previous"),
     ]
 
     def __init__(self, title: str, offers: Sequence[Offer], current: str | None = None) -> None:
@@ -58,14 +59,14 @@ class Choice(ModalScreen[str | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer what was chosen."""
-        self.dismiss(self._offers[event.option_index].value)
+        self.answer(self._offers[event.option_index].value)
 
     def on_key(self, event: events.Key) -> None:
         """Choose by number."""
         character = event.character or ""
         if character.isascii() and character.isdigit() and 0 < int(character) <= len(self._offers):
             event.stop()
-            self.dismiss(self._offers[int(character) - 1].value)
+            self.answer(self._offers[int(character) - 1].value)
 
     def action_move(self, by: int) -> None:
         """Move the cursor as the arrows do."""
@@ -77,4 +78,4 @@ class Choice(ModalScreen[str | None]):
 
     def action_cancel(self) -> None:
         """Choose nothing."""
-        self.dismiss(None)
+        self.answer(None)

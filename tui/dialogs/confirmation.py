@@ -6,17 +6,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from models.text import displayable
+from tui.dialogs.dialog import Dialog
 
-class Confirmation(ModalScreen[bool]):
+
+class Confirmation(Dialog[bool]):
     """Answers True when the person says yes; Esc says no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", id="confirm.yes"),
         Binding("n,escape", "answer(False)", "No", id="confirm.no"),
-        Binding("left,right", "app.focus_next", "Other answer", show=False),
+        Binding(
+            "left,right", "app.focus_next", "Other", id="confirm.other", tooltip="The other answer"
+        ),
     ]
 
     def __init__(self, question: str, yes: str, no: str) -> None:
@@ -29,15 +33,15 @@ class Confirmation(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Lay out the question over its two answers."""
         with Vertical(classes="dialog"):
-            yield Static(Content(self._question), classes="dialog-text")
+            yield Static(Content(displayable(self._question, lines=True)), classes="dialog-text")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(Content(self._no), id="no", compact=True)
                 yield Button(Content(self._yes), id="yes", variant="warning", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer as the button says."""
-        self.dismiss(event.button.id == "yes")
+        self.answer(event.button.id == "yes")
 
     def action_answer(self, answer: bool) -> None:
         """Answer by key."""
-        self.dismiss(answer)
+        self.answer(answer)

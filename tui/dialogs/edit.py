@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import ClassVar, Generic, TypeVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from models.refusals import BadFields, Conflict, Refused
-from models.text import displayable
+from models.text import displayable, quoted
 from tui.dialogs.confirmation import Confirmation
+from tui.dialogs.dialog import Dialog
 from tui.forms.field import Field
 from tui.forms.words import Words
 
@@ -22,7 +22,7 @@ Draft = TypeVar("Draft")
 Record = TypeVar("Record")
 
 
-class EditDialog(ModalScreen[bool], Generic[Draft, Record]):
+class EditDialog(Dialog[bool], Generic[Draft, Record]):
     """Edits a record; answers True once it is saved. Esc never throws text away without a word.
 
     When someone else changed the record meanwhile, nothing is saved: the form keeps what was typed
@@ -39,7 +39,6 @@ class EditDialog(ModalScreen[bool], Generic[Draft, Record]):
         super().__init__()
         self._title = title
         self._words = Words()
-        self._busy = False
 
     # -- what each dialog is about ---------------------------------------------------------------
 
@@ -123,13 +122,10 @@ class EditDialog(ModalScreen[bool], Generic[Draft, Record]):
             self.action_cancel()
 
     def action_save(self) -> None:
-        """Save, unless a field is wrong or a saving is under way."""
-        if not self._busy:
-            self._save()
+        """Save, unless a field is wrong."""
+        self.panel.follow(self._save)
 
-    @work(group="save")
     async def _save(self) -> None:
-        self._busy = True
         try:
             self.check()
             await self.save()
@@ -140,33 +136,31 @@ class EditDialog(ModalScreen[bool], Generic[Draft, Record]):
         except Refused as error:
             self._mark({"": ""}, str(error))
         else:
-            self.dismiss(True)
-        finally:
-            self._busy = False
+            self.answer(True)
 
     def _show_conflict(self, conflict: Conflict) -> None:
         record: Record = conflict.current  # type: ignore[assignment]  # the desk's own record
-        theirs = "\n".join(
-            f"{field}: {text or '(empty)'}" for field, text in self.take_current(record).items()
-        )
-        self._mark(
-            {"": ""},
-            f"{conflict} It now reads as follows; Save again keeps yours, Cancel keeps theirs.\n"
-            + theirs,
-        )
+        labels = {field.field_name: field.label for field in self.fields()}
+        theirs = [
+            f"{labels.get(name, name.capitalize())}: {quoted(text) if text else '(empty)'}"
+            for name, text in self.take_current(record).items()
+        ]
+        advice = "It now reads as follows; Save again keeps yours, Cancel keeps theirs."
+        self._mark({"": ""}, "\n".join([f"{conflict} {advice}", *theirs]))
 
     def action_cancel(self) -> None:
         """Leave; text that was changed only after a question."""
-        if self.draft() == self.saved_draft():
-            self.dismiss(False)
-        else:
-            self.app.push_screen(
-                Confirmation(
-                    "The changes are not saved.", yes="Throw them away", no="Keep writing"
-                ),
-                self._cancel_if,
-            )
+        self.panel.follow(self._cancel)
 
-    def _cancel_if(self, thrown_away: bool | None) -> None:
-        if thrown_away:
-            self.dismiss(False)
+    async def _cancel(self) -> None:
+        if await self.may_be_left():
+            self.answer(False)
+
+    async def may_be_left(self) -> bool:
+        """Ask, if something was changed and not saved, whether it may be thrown away."""
+        if self.draft() == self.saved_draft():
+            return True
+        answer: bool | None = await self.panel.ask(
+            Confirmation("The changes are not saved.", yes="Throw them away", no="Keep writing")
+        )
+        return bool(answer)

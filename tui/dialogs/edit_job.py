@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from contextlib import suppress
 
 from textual import on, work
 from textual.content import Content
@@ -10,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Checkbox, Static, TextArea
 
 from models.drafts import JobDraft, check_job
+from models.refusals import Refused
 from models.staff.desk import StaffDesk
 from models.values import Job
 from tui.desk_line import DeskLine
@@ -25,9 +27,10 @@ class EditJob(EditDialog[JobDraft, Job]):
         super().__init__(f"Edit #{job.id}")
         self._desk = desk
         self._job = job
+        self._assignee = Field("assignee", "Assignee", "a login, such as anna")
         self._fields = [
             Field("description", "Description (the customer sees it)"),
-            Field("assignee", "Assignee", "a login, such as anna"),
+            self._assignee,
             Field("due", "Due", "2026-12-31, today, +7"),
             Field("reference", "Reference", "a ticket or order"),
         ]
@@ -43,9 +46,9 @@ class EditJob(EditDialog[JobDraft, Job]):
 
     @work(group="start")
     async def _offer_logins(self) -> None:
-        people = await self._desk.ask(lambda desk: desk.staff())
-        assignee = self._fields[1].input
-        assignee.suggester = SuggestFromList([person.login for person in people])
+        with suppress(Refused):  # a help while typing, and no more
+            people = await self._desk.ask(lambda desk: desk.staff())
+            self._assignee.input.suggester = SuggestFromList([person.login for person in people])
 
     def _fill(self, draft: JobDraft) -> None:
         for field in self._fields:

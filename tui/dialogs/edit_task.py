@@ -27,8 +27,20 @@ class EditTask(EditDialog[TaskDraft, Task]):
     """Every field of a task, with the two switches of the task form."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f7,ctrl+t", "pricing", "Pricing", tooltip="Hourly, fixed price or free"),
-        Binding("f8,ctrl+o", "done", "Planned/done", tooltip="Planned or done already"),
+        Binding(
+            "f7,ctrl+t",
+            "pricing",
+            "Pricing",
+            id="edit.pricing",
+            tooltip="Hourly, fixed price or free",
+        ),
+        Binding(
+            "f8,ctrl+o",
+            "done",
+            "Planned/done",
+            id="edit.done",
+            tooltip="Planned or done already",
+        ),
     ]
 
     def __init__(self, desk: DeskLine[StaffDesk], job: Job, task: Task) -> None:

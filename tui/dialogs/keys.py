@@ -8,15 +8,15 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.keys import format_key
-from textual.screen import ModalScreen
 
+from tui.dialogs.dialog import Dialog
 from tui.widgets.text_view import Block, TextView
 
 KEY_CELLS = 20
 """Cells for the names of keys, before what they do."""
 
 
-class KeysDialog(ModalScreen[None]):
+class KeysDialog(Dialog[None]):
     """Lists the keys of the place that had the focus; made from the bindings themselves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,7 +42,7 @@ class KeysDialog(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Go back."""
-        self.dismiss()
+        self.answer(None)
 
 
 def _lines(bindings: Iterable[ActiveBinding]) -> list[str]:

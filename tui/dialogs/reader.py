@@ -6,13 +6,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from models.text import displayable
+from tui.dialogs.dialog import Dialog
 from tui.widgets.text_view import Block, TextView
 
 
-class Reader(ModalScreen[None]):
+class Reader(Dialog[None]):
     """Shows blocks of text; Esc or Enter goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,4 +39,4 @@ class Reader(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Go back."""
-        self.dismiss()
+        self.answer(None)

@@ -1,5 +1,7 @@
 """The form Add a Note: some lines of text, for staff only or for the customer, too."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -93,6 +95,7 @@ class NoteForm(Widget):
         self._field = NoteField()
         self._who = Toggle("F8", "visible")
         self._words = Words()
+        self._saving = False
 
     def compose(self) -> ComposeResult:
         """The text, who will see it and the button in one row; what is wrong below."""
@@ -134,15 +137,26 @@ class NoteForm(Widget):
         event.stop()
         self.show_problem(self._problem() if self._field.text.strip() else "")
 
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """Take submissions again once the one that was taken is saved or refused."""
+        try:
+            yield
+        finally:
+            self._saving = False
+
     @on(NoteField.Submitted)
     @on(Button.Pressed)
     def _submit(self, event: Message) -> None:
         event.stop()
+        if self._saving:
+            return
         problem = self._problem()
         self.show_problem(problem)
         if problem:
             self._field.focus()
         else:
+            self._saving = True
             self.post_message(self.Submitted(self, self._field.text, self.visible_to_customer))
 
     @on(Toggle.Switched)

@@ -153,12 +153,11 @@ class TaskForm(Widget):
 
     @contextmanager
     def saving(self) -> Iterator[None]:
-        """Take no second submission while the first is being saved."""
-        self._button.disabled = self._saving = True
+        """Take submissions again once the one that was taken is saved or refused."""
         try:
             yield
         finally:
-            self._button.disabled = self._saving = False
+            self._saving = False
 
     # -- checking --------------------------------------------------------------------------------
 
@@ -234,6 +233,7 @@ class TaskForm(Widget):
         if problems:
             self.show_problems(problems)
         else:
+            self._saving = True
             self.post_message(self.Submitted(self, self.draft))
 
     @on(Toggle.Switched)

@@ -3,22 +3,23 @@
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
 from models.text import displayable
+from tui.pane import Pane
 
 STEP = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 """Between the steps of the way to what is shown."""
 
 
 class LowerFrame(Vertical):
-    """Holds the pane that is being worked in, and asks it before it is replaced."""
+    """Holds the pane that is shown, under a title that says where one is."""
 
     def __init__(self, welcome: str) -> None:
         """Show some words until there is a pane."""
         super().__init__(id="lower-frame", classes="pane")
         self._welcome = welcome
+        self.pane: Pane | None = None
 
     def compose(self) -> ComposeResult:
         """Show the words to begin with."""
@@ -28,16 +29,12 @@ class LowerFrame(Vertical):
         """Name the frame."""
         self.border_title = Content("Custom Jobs")
 
-    @property
-    def pane(self) -> Widget:
-        """The pane that is shown."""
-        return self.children[0]
-
-    async def put(self, pane: Widget, *steps: str) -> None:
+    async def put(self, pane: Pane, *steps: str) -> None:
         """Show `pane` in place of the one before; `steps` say where one is."""
         with self.app.batch_update():
             await self.remove_children()
             await self.mount(pane)
+        self.pane = pane
         self.name_place(*steps)
 
     def name_place(self, *steps: str) -> None:

@@ -8,11 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from models.moments import short
-from models.refusals import Refused
 from models.staff.desk import StaffDesk
 from models.values import Change, Event, Page
 from tui.desk_line import DeskLine
-from tui.lower_frame.pane import LowerPane
+from tui.lower_frame.pane import StaffPane
 from tui.widgets.text_view import Block, TextView
 from tui.widgets.virtual_list import Column, VirtualList
 
@@ -33,7 +32,7 @@ COLUMNS: tuple[Column[Event], ...] = (
 )
 
 
-class HistoryPane(LowerPane):
+class HistoryPane(StaffPane):
     """A list of what happened, and below it the fields that the chosen entry changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,9 +41,8 @@ class HistoryPane(LowerPane):
 
     def __init__(self, desk: DeskLine[StaffDesk], read: Read, job_id: int | None = None) -> None:
         """Show the history that `read` reads, of a job or else of an account."""
-        super().__init__(id="history-pane")
+        super().__init__(desk, id="history-pane")
         self.job_id = job_id
-        self._desk = desk
         self._read = read
         self._list: VirtualList[Event] = VirtualList(
             COLUMNS, empty="Nothing happened yet.", id="history"
@@ -84,13 +82,7 @@ class HistoryPane(LowerPane):
             self.panel.follow(self._restore, event)
 
     async def _restore(self, event: Event) -> None:
-        try:
-            back = await self._desk.ask(lambda desk: desk.history.restore(event.id))
-        except Refused as error:
-            self.say(error)
-            return
-        self.notify(f"Brought back: {back.name}", markup=False)
-        self._list.refresh_rows()
+        await self.change(lambda desk: desk.history.restore(event.id))
 
 
 def _in_words(change: Change, kind: str) -> str:

@@ -1,6 +1,6 @@
 """One custom job: details and status, tasks over the task form, notes over the note form."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,23 +11,25 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from models.duration import format_time
 from models.moments import day, short
 from models.refusals import BadFields, Refused
 from models.staff.desk import StaffDesk
 from models.text import displayable
-from models.values import Job, JobStatus, Note, Page, Pricing, Task
+from models.values import Job, JobStatus, Note, Page, Task, TaskDefaults
 from tui.desk_line import DeskLine
 from tui.forms.note_form import NoteForm
 from tui.forms.task_form import TaskForm
-from tui.lower_frame.pane import LowerPane
+from tui.job_words import (
+    NOTES_SHOWN,
+    amount_in_list,
+    shortened,
+    time_in_list,
+    totals_in_words,
+)
+from tui.lower_frame.pane import StaffPane
 from tui.lower_frame.status import change_status
-from tui.totals_line import totals_in_words
 from tui.widgets.text_view import Block, TextView
 from tui.widgets.virtual_list import Column, VirtualList
-
-NOTES_SHOWN = 200
-"""Notes that are read at once, the newest; the title says when there are more."""
 
 
 def _state(task: Task) -> str:
@@ -42,12 +44,12 @@ COLUMNS: tuple[Column[Task], ...] = (
     Column("Rate/h", lambda task: task.rate.plain if task.rate else "", 9, right=True, priority=4),
     Column(
         "Time",
-        lambda task: format_time(task.minutes) if task.minutes else "",
+        time_in_list,
         7,
         right=True,
         priority=7,
     ),
-    Column("Amount", lambda task: amount_words(task), 11, right=True, priority=8),
+    Column("Amount", amount_in_list, 11, right=True, priority=8),
     Column(
         "State",
         _state,
@@ -59,12 +61,7 @@ COLUMNS: tuple[Column[Task], ...] = (
 )
 
 
-def amount_words(task: Task) -> str:
-    """Return a task's amount, or that it is not charged."""
-    return "no charge" if task.pricing is Pricing.FREE else task.amount.plain
-
-
-class JobPane(LowerPane):
+class JobPane(StaffPane):
     """Everything that staff do with one job."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -96,16 +93,16 @@ class JobPane(LowerPane):
         job: Job
 
     @dataclass
-    class Changed(Message):
-        """The job's own data were read again."""
+    class Renamed(Message):
+        """The job was read again, its description may be another."""
 
         job: Job
 
-    def __init__(self, desk: DeskLine[StaffDesk], job: Job) -> None:
-        """Show `job`."""
-        super().__init__(id="job-pane")
-        self._desk = desk
+    def __init__(self, desk: DeskLine[StaffDesk], job: Job, defaults: TaskDefaults) -> None:
+        """Show `job`; the task form starts with `defaults`."""
+        super().__init__(desk, id="job-pane")
         self.job = job
+        self._defaults = defaults
         self._head = Static(id="job-head")
         self._tasks: VirtualList[Task] = VirtualList(COLUMNS, id="tasks")
         self._totals = Static(id="job-totals")
@@ -129,25 +126,14 @@ class JobPane(LowerPane):
         job_id = self.job.id
         self._show_job(self.job)
         self._tasks.show(
-            lambda offset, limit: self._desk.ask(
+            lambda offset, limit: self.desk.ask(
                 lambda desk: desk.tasks.page(job_id, offset, limit)
             ),
             cursor="last",
             key=lambda task: task.id,
         )
-        self._start()
-
-    @work(group="start")
-    async def _start(self) -> None:
-        job = self.job
-        try:
-            defaults = await self._desk.ask(lambda desk: desk.tasks.defaults(job.id))
-        except Refused as error:
-            self.say(error)
-            return
-        if not self._task_form.has_text:
-            self._task_form.start(job.currency, defaults)
-        await self._read_notes()
+        self._task_form.start(self.job.currency, self._defaults)
+        self._read_again()
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -170,7 +156,7 @@ class JobPane(LowerPane):
         job_id = self.job.id
         newest = max(0, self.job.notes - NOTES_SHOWN)
         try:
-            page = await self._desk.ask(lambda desk: desk.notes.page(job_id, newest, NOTES_SHOWN))
+            page = await self.desk.ask(lambda desk: desk.notes.page(job_id, newest, NOTES_SHOWN))
         except Refused as error:
             self.say(error)
             return
@@ -196,13 +182,17 @@ class JobPane(LowerPane):
     async def _read_job(self) -> None:
         job_id = self.job.id
         try:
-            job = await self._desk.ask(lambda desk: desk.jobs.get(job_id))
+            job = await self.desk.ask(lambda desk: desk.jobs.get(job_id))
         except Refused as error:
-            self.say(error)
+            self._show_refusal(error)
             return
         self._show_job(job)
-        self.post_message(self.Changed(job))
+        self.post_message(self.Renamed(job))
         await self._read_notes()
+
+    def _show_refusal(self, refusal: Refused) -> None:
+        """Show why the job cannot be read, as when someone removed it; what is typed stays."""
+        self._head.update(Content(displayable(str(refusal))))
 
     # -- tasks -----------------------------------------------------------------------------------
 
@@ -218,7 +208,7 @@ class JobPane(LowerPane):
     async def _reopen(self) -> None:
         job = self.job
         question = f"#{job.id} is {job.status.label.lower()}. Reopen it to add tasks?"
-        if await self.confirm(question, "Reopen", "Leave it closed") and await self._change(
+        if await self.confirm(question, "Reopen", "Leave it closed") and await self.change(
             lambda desk: desk.jobs.set_status(job.id, JobStatus.IN_PROGRESS, seen=job.status)
         ):
             await self._read_job()
@@ -233,7 +223,7 @@ class JobPane(LowerPane):
         job_id = self.job.id
         with event.form.saving():
             try:
-                task = await self._desk.ask(lambda desk: desk.tasks.add(job_id, event.draft))
+                task = await self.desk.ask(lambda desk: desk.tasks.add(job_id, event.draft))
             except BadFields as error:
                 event.form.show_problems(error.problems)
                 return
@@ -243,39 +233,56 @@ class JobPane(LowerPane):
         event.form.next()
         await self._tasks.reveal(task.id)
         await self._read_job()
+        self.post_message(self.Changed())
 
     @on(VirtualList.Opened)
     def _opened(self, event: VirtualList.Opened[Task]) -> None:
         event.stop()
-        self.panel.follow(self._edit_task, event.row)
+        self._with_task(self._edit_task)
 
     async def _edit_task(self, task: Task) -> None:
         from tui.dialogs.edit_task import EditTask
 
-        if await self.panel.ask(EditTask(self._desk, self.job, task)):
+        if await self.panel.ask(EditTask(self.desk, self.job, task)):
             self.refresh_data()
+            self.post_message(self.Changed())
 
     def action_done(self) -> None:
         """Mark the task under the cursor as done, or as planned again."""
-        task = self._tasks.cursor_row
-        if task is not None:
-            self._change_and_refresh(lambda desk: desk.tasks.set_done(task.id, task.done is None))
+        self._with_task(self._switch_done)
+
+    async def _switch_done(self, task: Task) -> None:
+        await self.change(lambda desk: desk.tasks.set_done(task.id, task.done is None))
 
     def action_remove(self) -> None:
         """Remove the task under the cursor, once that is confirmed."""
-        task = self._tasks.cursor_row
-        if task is not None:
-            self.panel.follow(self._remove, task)
+        self._with_task(self._remove)
 
     async def _remove(self, task: Task) -> None:
         question = (
-            f"Remove task {task.id} {task.description} ({amount_words(task)})?\n"
+            f"Remove task {task.id} {shortened(task.description)} ({amount_in_list(task)})?\n"
             "The history (h) can bring it back."
         )
-        if await self.confirm(question, "Remove", "Keep") and await self._change(
-            lambda desk: desk.tasks.remove(task.id)
-        ):
-            self.refresh_data()
+        if await self.confirm(question, "Remove", "Keep"):
+            await self.change(lambda desk: desk.tasks.remove(task.id))
+
+    def _with_task(self, work: Callable[[Task], Awaitable[None]]) -> None:
+        """Do something to the task under the cursor, if it may be changed."""
+        task = self._tasks.cursor_row
+        if task is None:
+            return
+        if not self.job.writable:
+            self.say_read_only()
+        elif self.job.status.is_closed:
+            self.panel.follow(self._reopen)
+        elif task.billed is not None:
+            self.notify(
+                f"Task {task.id} is billed: correct it by a new line.",
+                severity="warning",
+                markup=False,
+            )
+        else:
+            self.panel.follow(work, task)
 
     # -- notes -----------------------------------------------------------------------------------
 
@@ -293,18 +300,19 @@ class JobPane(LowerPane):
 
     async def _add_note(self, event: NoteForm.Submitted) -> None:
         job_id = self.job.id
-        try:
-            await self._desk.ask(
-                lambda desk: desk.notes.add(
-                    job_id, event.body, visible_to_customer=event.visible_to_customer
+        with event.form.saving():
+            try:
+                await self.desk.ask(
+                    lambda desk: desk.notes.add(
+                        job_id, event.body, visible_to_customer=event.visible_to_customer
+                    )
                 )
-            )
-        except BadFields as error:
-            event.form.show_problem(str(error))
-            return
-        except Refused as error:
-            self.say(error)
-            return
+            except BadFields as error:
+                event.form.show_problem(str(error))
+                return
+            except Refused as error:
+                self.say(error)
+                return
         event.form.clear()
         await self._read_job()
         self._notes.scroll_end(animate=False)
@@ -316,8 +324,7 @@ class JobPane(LowerPane):
         self.panel.follow(self._set_status)
 
     async def _set_status(self) -> None:
-        if await change_status(self, self._desk, self.job):
-            self.refresh_data()
+        await change_status(self, self.job)
 
     def action_edit(self) -> None:
         """Edit the job."""
@@ -328,11 +335,11 @@ class JobPane(LowerPane):
 
         if not self.job.writable:
             self.say_read_only()
-        elif await self.panel.ask(EditJob(self._desk, self.job)):
+        elif await self.panel.ask(EditJob(self.desk, self.job)):
             self.refresh_data()
 
     def action_details(self) -> None:
-        """Read the details and all notes in full."""
+        """Read the details in full."""
         from tui.dialogs.reader import Reader
 
         job = self.job
@@ -344,21 +351,6 @@ class JobPane(LowerPane):
     def action_history(self) -> None:
         """Show the job's history."""
         self.post_message(self.HistoryWanted(self.job))
-
-    def _change_and_refresh(self, operation: Callable[[StaffDesk], object]) -> None:
-        async def change() -> None:
-            if await self._change(operation):
-                self.refresh_data()
-
-        self.panel.follow(change)
-
-    async def _change(self, operation: Callable[[StaffDesk], object]) -> bool:
-        try:
-            await self._desk.ask(operation)
-        except Refused as error:
-            self.say(error)
-            return False
-        return True
 
 
 def _head(job: Job) -> Content:

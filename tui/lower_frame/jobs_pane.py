@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -12,20 +12,13 @@ from models.drafts import JobDraft
 from models.duration import format_time
 from models.refusals import BadFields, Refused
 from models.staff.desk import StaffDesk
-from models.values import Account, Job, JobStatus, Page
+from models.values import Account, Job, Page, TaskDefaults
 from tui.desk_line import DeskLine
 from tui.forms.task_form import TaskForm
-from tui.lower_frame.pane import LowerPane
+from tui.job_words import STATUS_TONES, shortened, tasks_in_words
+from tui.lower_frame.pane import StaffPane
 from tui.lower_frame.status import change_status
 from tui.widgets.virtual_list import Column, VirtualList
-
-STATUS_TONES = {
-    JobStatus.NEW: "accent",
-    JobStatus.IN_PROGRESS: "success",
-    JobStatus.ON_HOLD: "warning",
-    JobStatus.FINISHED: "muted",
-    JobStatus.CANCELED: "muted",
-}
 
 COLUMNS: tuple[Column[Job], ...] = (
     Column("ID", lambda job: f"#{job.id}", 6, priority=9, is_link=True),
@@ -37,7 +30,7 @@ COLUMNS: tuple[Column[Job], ...] = (
         priority=7,
         style=lambda job: STATUS_TONES[job.status],
     ),
-    Column("Tasks", lambda job: tasks_in_words(job), 9, priority=3),
+    Column("Tasks", lambda job: tasks_in_words(job.totals), 9, priority=3),
     Column("Time", lambda job: format_time(job.totals.minutes), 8, right=True, priority=4),
     Column("Amount", lambda job: job.totals.total.text, 16, right=True, priority=6),
     Column("Due", lambda job: job.due, 10, priority=2),
@@ -45,12 +38,7 @@ COLUMNS: tuple[Column[Job], ...] = (
 )
 
 
-def tasks_in_words(job: Job) -> str:
-    """Say how many of a job's tasks are done."""
-    return f"{job.totals.done_tasks} of {job.totals.tasks}" if job.totals.tasks else "-"
-
-
-class JobsPane(LowerPane):
+class JobsPane(StaffPane):
     """Opens, adds, edits and removes an account's jobs, and sets their status."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,15 +61,11 @@ class JobsPane(LowerPane):
     class HistoryWanted(Message):
         """The account's history is to be shown."""
 
-    @dataclass
-    class Changed(Message):
-        """A job was added, removed or changed its status: the account's counts are others now."""
-
-    def __init__(self, desk: DeskLine[StaffDesk], account: Account) -> None:
-        """Show the jobs of `account`."""
-        super().__init__(id="jobs-pane")
-        self._desk = desk
+    def __init__(self, desk: DeskLine[StaffDesk], account: Account, defaults: TaskDefaults) -> None:
+        """Show the jobs of `account`; the form starts with `defaults`."""
+        super().__init__(desk, id="jobs-pane")
         self._account = account
+        self._defaults = defaults
         self._list: VirtualList[Job] = VirtualList(COLUMNS, id="jobs")
         self._form = TaskForm("Add Job", task_optional=True, id="job-form")
         self.add_form(self._form)
@@ -100,27 +84,14 @@ class JobsPane(LowerPane):
             if writable
             else "No custom jobs. This account can only be read here."
         )
+        self._form.start(self._account.currency, self._defaults)
         self._list.show(self._page, cursor="last", key=lambda job: job.id)
-        self._start_form()
 
     async def _page(self, offset: int, limit: int) -> Page[Job]:
         account_id = self._account.id
-        return await self._desk.ask(
+        return await self.desk.ask(
             lambda desk: desk.jobs.page(account_id, offset=offset, limit=limit)
         )
-
-    @work(group="start")
-    async def _start_form(self) -> None:
-        account = self._account
-        try:
-            defaults = await self._desk.ask(
-                lambda desk: desk.tasks.defaults_for_account(account.id)
-            )
-        except Refused as error:
-            self.say(error)
-            return
-        if not self._form.has_text:
-            self._form.start(account.currency, defaults)
 
     def focus_first(self) -> None:
         """Go to the list."""
@@ -148,7 +119,7 @@ class JobsPane(LowerPane):
         account_id = self._account.id
         with form.saving():
             try:
-                job = await self._desk.ask(
+                job = await self.desk.ask(
                     lambda desk: desk.jobs.add(account_id, JobDraft(draft.description), first)
                 )
             except BadFields as error:
@@ -175,9 +146,7 @@ class JobsPane(LowerPane):
             self.panel.follow(self._set_status, job)
 
     async def _set_status(self, job: Job) -> None:
-        if await change_status(self, self._desk, job):
-            self._list.refresh_rows()
-            self.post_message(self.Changed())
+        await change_status(self, job)
 
     def action_edit(self) -> None:
         """Edit the job under the cursor."""
@@ -190,28 +159,24 @@ class JobsPane(LowerPane):
 
         if not job.writable:
             self.say_read_only()
-        elif await self.panel.ask(EditJob(self._desk, job)):
+        elif await self.panel.ask(EditJob(self.desk, job)):
             self._list.refresh_rows()
 
     def action_remove(self) -> None:
         """Remove the job under the cursor, once that is confirmed."""
         job = self._list.cursor_row
-        if job is not None:
+        if job is not None and not job.writable:
+            self.say_read_only()
+        elif job is not None:
             self.panel.follow(self._remove, job)
 
     async def _remove(self, job: Job) -> None:
         question = (
-            f"Remove #{job.id} {job.description} with its {job.totals.tasks} tasks "
+            f"Remove #{job.id} {shortened(job.description)} with its {job.totals.tasks} tasks "
             f"({job.totals.total.text})?\nThe history (h) can bring it back."
         )
         if await self.confirm(question, "Remove", "Keep"):
-            try:
-                await self._desk.ask(lambda desk: desk.jobs.remove(job.id))
-            except Refused as error:
-                self.say(error)
-                return
-            self._list.refresh_rows()
-            self.post_message(self.Changed())
+            await self.change(lambda desk: desk.jobs.remove(job.id))
 
     def action_history(self) -> None:
         """Show the account's history."""

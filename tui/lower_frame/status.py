@@ -1,43 +1,31 @@
 """Setting a job's status: one key and a choice, and a question where planned tasks are left."""
 
-from models.refusals import Refused
-from models.staff.desk import StaffDesk
 from models.staff.tasks import PlannedTasks
 from models.values import Job, JobStatus
-from tui.desk_line import DeskLine
 from tui.dialogs.choice import Choice, Offer
-from tui.lower_frame.pane import LowerPane
+from tui.lower_frame.pane import StaffPane
 
 
-async def change_status(pane: LowerPane, desk: DeskLine[StaffDesk], job: Job) -> bool:
-    """Let the person choose a status and set it; return whether it was set."""
+async def change_status(pane: StaffPane, job: Job) -> None:
+    """Let the person choose a status and set it."""
     if not job.writable:
         pane.say_read_only()
-        return False
+        return
     offers = [Offer(status.value, status.label) for status in JobStatus]
     chosen = await pane.panel.ask(Choice(f"Status of #{job.id}", offers, job.status))
     if chosen is None or chosen == job.status:
-        return False
-    planned = PlannedTasks.KEEP
+        return
+    planned: PlannedTasks | None = PlannedTasks.KEEP
     if chosen == JobStatus.FINISHED and job.totals.planned_tasks:
-        answer = await _ask_about_planned(pane, job)
-        if answer is None:
-            return False
-        planned = answer
-    try:
-        await desk.ask(
-            lambda it: it.jobs.set_status(
-                job.id, JobStatus(chosen), seen=job.status, planned=planned
-            )
+        planned = await _ask_about_planned(pane, job)
+    if planned is not None:
+        status, settled = JobStatus(chosen), planned
+        await pane.change(
+            lambda it: it.jobs.set_status(job.id, status, seen=job.status, planned=settled)
         )
-    except Refused as error:
-        pane.say(error)
-        pane.refresh_data()
-        return False
-    return True
 
 
-async def _ask_about_planned(pane: LowerPane, job: Job) -> PlannedTasks | None:
+async def _ask_about_planned(pane: StaffPane, job: Job) -> PlannedTasks | None:
     count = job.totals.planned_tasks
     tasks = "1 task is" if count == 1 else f"{count} tasks are"
     them = "it" if count == 1 else "them"

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,12 +17,12 @@ from models.desk_thread import DeskThread
 from models.refusals import Refused
 from models.settings import Settings
 from models.text import displayable
-from models.values import CustomerAccount
+from models.values import CustomerAccount, CustomerJob
 from tui.desk_line import DeskLine
 from tui.dialogs.choice import Choice, Offer
 from tui.key_line import KeyLine
 from tui.lower_frame.frame import LowerFrame
-from tui.lower_frame.pane import LowerPane
+from tui.pane import Pane
 from tui.panel import Panel
 from tui.support_center.job_pane import CustomerJobPane
 from tui.support_center.jobs_pane import CustomerJobsPane
@@ -33,11 +34,14 @@ def run_support_center(path: Path, accounts: tuple[int, ...], settings: Settings
     An account that is unknown or closed, or a database that cannot be read, gets a sentence.
     """
     try:
-        desk = CustomerDesk.open(path, accounts, settings)
+        with ExitStack() as opened:
+            desk = CustomerDesk.open(path, accounts, settings)
+            opened.callback(desk.close)
+            app = SupportCenter(desk, settings.theme)
+            opened.pop_all()  # the app closes it
     except Refused as error:
         sys.stderr.write(f"{displayable(str(error))}\n")
         return 1
-    app = SupportCenter(desk, settings.theme)
     app.run()
     return app.return_code or 0
 
@@ -69,7 +73,7 @@ class SupportCenter(Panel):
         """Offer nothing."""
         return ()
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """Show the jobs of the only account, or let the person choose one."""
         self._tell("")
         self.watch_data(self._desk)
@@ -77,7 +81,7 @@ class SupportCenter(Panel):
         if len(self._accounts) > 1:
             self.follow(self._choose_account)
         else:
-            await self._show_jobs()
+            self.follow(self._show_jobs)
 
     async def on_unmount(self) -> None:
         """Close the desk."""
@@ -97,6 +101,7 @@ class SupportCenter(Panel):
         await self._show_jobs()
 
     async def _show_jobs(self) -> None:
+        self._tell("")
         await self._put(CustomerJobsPane(self._desk, self._account), *self._place)
 
     @property
@@ -104,27 +109,29 @@ class SupportCenter(Panel):
         return "Support Center", "Custom Jobs", _name(self._account)
 
     @on(CustomerJobsPane.JobChosen)
-    async def _job_chosen(self, event: CustomerJobsPane.JobChosen) -> None:
-        job = event.job
+    def _job_chosen(self, event: CustomerJobsPane.JobChosen) -> None:
+        self.follow(self._show_job, event.job)
+
+    async def _show_job(self, job: CustomerJob) -> None:
         await self._put(
             CustomerJobPane(self._desk, job), *self._place, f"#{job.id} {job.description}"
         )
 
-    @on(LowerPane.Left)
-    async def _left(self) -> None:
+    @on(Pane.Left)
+    def _left(self) -> None:
         if isinstance(self._frame.pane, CustomerJobPane):
-            await self._show_jobs()
+            self.follow(self._show_jobs)
         elif len(self._accounts) > 1:
             self.follow(self._choose_account)
         else:
             self.notify("Ctrl+Q leaves the Support Center.", markup=False)
 
-    async def _put(self, pane: LowerPane, *steps: str) -> None:
+    async def _put(self, pane: Pane, *steps: str) -> None:
         await self._frame.put(pane, *steps)
         pane.focus_first()
 
     def _refresh(self) -> None:
-        if isinstance(self._frame.pane, LowerPane):
+        if self._frame.pane is not None:
             self._frame.pane.refresh_data()
 
     def _tell(self, words: str) -> None:

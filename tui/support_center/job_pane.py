@@ -5,22 +5,17 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from models.currency import Currency
 from models.customer.desk import CustomerDesk
-from models.duration import format_time
 from models.moments import day, short
 from models.pricing import amount_in_words
 from models.refusals import Refused
 from models.text import displayable
-from models.values import CustomerJob, CustomerNote, CustomerTask, Page, Pricing
+from models.values import CustomerJob, CustomerNote, CustomerTask, Page
 from tui.desk_line import DeskLine
-from tui.lower_frame.pane import LowerPane
-from tui.totals_line import totals_in_words
+from tui.job_words import NOTES_SHOWN, amount_in_list, time_in_list, totals_in_words
+from tui.pane import Pane
 from tui.widgets.text_view import Block, TextView
 from tui.widgets.virtual_list import Column, VirtualList
-
-NOTES_SHOWN = 200
-"""Notes that are read at once, the newest."""
 
 
 def _state(task: CustomerTask) -> str:
@@ -29,27 +24,23 @@ def _state(task: CustomerTask) -> str:
     return " ".join(part for part in ("done", task.worked_on, task.worked_by) if part)
 
 
-def _amount(task: CustomerTask) -> str:
-    return "no charge" if task.pricing is Pricing.FREE else task.amount.plain
-
-
 def _explained(task: CustomerTask) -> str:
     """Say how the amount came about."""
     rate = task.rate.minor if task.rate else None
-    currency: Currency = task.amount.currency
-    return amount_in_words(task.pricing, rate, task.minutes, task.amount.minor, currency)
+    amount = task.amount
+    return amount_in_words(task.pricing, rate, task.minutes, amount.minor, amount.currency)
 
 
 COLUMNS: tuple[Column[CustomerTask], ...] = (
     Column("Description", lambda task: task.description, 16, 3, priority=9),
     Column(
         "Time",
-        lambda task: format_time(task.minutes) if task.minutes else "",
+        time_in_list,
         7,
         right=True,
         priority=7,
     ),
-    Column("Amount", _amount, 11, right=True, priority=8),
+    Column("Amount", amount_in_list, 11, right=True, priority=8),
     Column("", _explained, 38, priority=2),
     Column(
         "State",
@@ -63,7 +54,7 @@ COLUMNS: tuple[Column[CustomerTask], ...] = (
 )
 
 
-class CustomerJobPane(LowerPane):
+class CustomerJobPane(Pane):
     """Shows one job; there is nothing here to change."""
 
     def __init__(self, desk: DeskLine[CustomerDesk], job: CustomerJob) -> None:
@@ -111,8 +102,8 @@ class CustomerJobPane(LowerPane):
             self._show(await self._desk.ask(lambda desk: desk.job(job_id)))
         except Refused as error:
             self._head.update(Content(displayable(str(error))))
-            for part in (self._tasks, self._totals, self._notes):
-                part.display = False
+            # The list stays, it says the same; it has the focus, and with it Esc.
+            self._totals.display = self._notes.display = False
             return
         await self._read_notes()
 

@@ -11,14 +11,9 @@ from models.duration import format_time
 from models.moments import day
 from models.values import CustomerAccount, CustomerJob
 from tui.desk_line import DeskLine
-from tui.lower_frame.jobs_pane import STATUS_TONES
-from tui.lower_frame.pane import LowerPane
+from tui.job_words import STATUS_TONES, tasks_in_words
+from tui.pane import Pane
 from tui.widgets.virtual_list import Column, VirtualList
-
-
-def _tasks(job: CustomerJob) -> str:
-    return f"{job.totals.done_tasks} of {job.totals.tasks}" if job.totals.tasks else "-"
-
 
 COLUMNS: tuple[Column[CustomerJob], ...] = (
     Column("ID", lambda job: f"#{job.id}", 6, priority=9, is_link=True),
@@ -30,14 +25,14 @@ COLUMNS: tuple[Column[CustomerJob], ...] = (
         priority=7,
         style=lambda job: STATUS_TONES[job.status],
     ),
-    Column("Done", _tasks, 9, priority=4),
+    Column("Done", lambda job: tasks_in_words(job.totals), 9, priority=4),
     Column("Time", lambda job: format_time(job.totals.minutes), 8, right=True, priority=3),
     Column("Amount", lambda job: job.totals.total.text, 16, right=True, priority=6),
     Column("Since", lambda job: day(job.created), 10, priority=2),
 )
 
 
-class CustomerJobsPane(LowerPane):
+class CustomerJobsPane(Pane):
     """Lists the jobs of one account; there is nothing here to change."""
 
     @dataclass

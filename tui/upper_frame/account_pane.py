@@ -1,7 +1,6 @@
 """The account pane: who the customer is, and the Control Panel User links."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,8 +21,6 @@ SHOWN_DOMAINS = 20
 
 class AccountPane(Vertical):
     """Shows an account; its links decide what the bottom frame shows."""
-
-    BINDINGS: ClassVar = []
 
     @dataclass
     class LinkChosen(Message):

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from models.refusals import Refused
+from models.text import quoted
 from models.values import AccountRow, AccountStatus, Page
 from tui.panel import Panel
 from tui.widgets.line_field import LineField
@@ -49,10 +50,21 @@ class SearchPane(Vertical):
     panel = getters.app(Panel)
     BORDER_TITLE = "Search"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "results(1)", "Results", show=False, tooltip="Next result"),
-        Binding("up", "results(-1)", "Results", show=False, tooltip="Previous result"),
-        Binding("pagedown", "page(1)", "Results", show=False, tooltip="Next page of results"),
-        Binding("pageup", "page(-1)", "Results", show=False, tooltip="Previous page of results"),
+        Binding("down", "results(1)", "Results", show=False, id="list.next", tooltip="Next result"),
+        Binding(
+            "up",
+            "results(-1)",
+            "Results",
+            show=False,
+            id="list.previous",
+            tooltip="Previous result",
+        ),
+        Binding(
+            "pagedown", "page(1)", "Results", show=False, id="list.next-page", tooltip="Next page"
+        ),
+        Binding(
+            "pageup", "page(-1)", "Results", show=False, id="list.last-page", tooltip="Page before"
+        ),
         Binding("escape", "clear", "Clear", id="search.clear", show=False, tooltip="Clear Search"),
     ]
 
@@ -80,7 +92,6 @@ class SearchPane(Vertical):
 
     def on_mount(self) -> None:
         """Show all accounts."""
-        self.border_title = Content(self.BORDER_TITLE)
         self._show_results()
 
     def focus_field(self) -> None:
@@ -96,7 +107,7 @@ class SearchPane(Vertical):
         text = self._field.value
         self._moved = False
         self._results.empty = (
-            f"Nothing found for {text!r}: try a part of a domain, a name or an Account ID."
+            f"Nothing found for {quoted(text)}: try a part of a domain, a name or an Account ID."
             if text.strip()
             else "No accounts yet. Import them: customjobs import whm FILE"
         )
