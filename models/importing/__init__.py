@@ -7,6 +7,7 @@ from models.importing.run import (
     ImportOptions,
     ImportReport,
     Skipped,
+    read_accounts,
     run_import,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "Progress",
     "Skipped",
     "parse_mapping",
+    "read_accounts",
     "run_import",
 ]

@@ -23,13 +23,11 @@ class ImportOptions:
     """How to import.
 
     `server` keeps apart the accounts of several servers. `currency` is for new accounts of which
-    the file does not say one. `mapping` pairs columns of a CSV file with fields. A dry run only
-    reports.
+    the file does not say one. A dry run only reports.
     """
 
     server: str = ""
     currency: str | None = None
-    mapping: tuple[tuple[str, str], ...] = ()
     dry_run: bool = False
 
 
@@ -57,11 +55,35 @@ class ImportReport:
     currency_note: str
 
 
+def read_accounts(
+    source: str, file: BinaryIO, name: str, mapping: tuple[tuple[str, str], ...] = ()
+) -> AccountList:
+    """Read and check a whole file, without a database.
+
+    Args:
+        source: one of `SOURCES`.
+        file: what to read, to its end.
+        name: how to call the file; `-` is the standard input.
+        mapping: pairs columns of a CSV file with fields.
+
+    Raises:
+        BrokenFile: the file cannot be read as what it should be.
+        BadInput: the source or the mapping cannot be accepted.
+    """
+    shown = "standard input" if name == "-" else displayable(name)
+    if source == "csv":
+        return read_csv(file, shown, mapping)
+    if source != "whm":
+        raise BadInput(f"{quoted(source)} is no source: import from {' or '.join(SOURCES)}.")
+    if mapping:
+        raise BadInput("Only columns of a CSV file can be mapped: leave out --map.")
+    return read_whm(file, shown)
+
+
 def run_import(
     desk: StaffDesk,
     source: str,
-    file: BinaryIO,
-    name: str,
+    accounts: AccountList,
     options: ImportOptions | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> ImportReport:
@@ -73,13 +95,11 @@ def run_import(
     Args:
         desk: the hosting company's.
         source: one of `SOURCES`.
-        file: what to read, to its end.
-        name: how to call the file; `-` is the standard input.
+        accounts: what `read_accounts` read; used up by this.
         options: see `ImportOptions`.
         progress: called again and again while it works, never in a transaction.
 
     Raises:
-        BrokenFile: the file cannot be read as what it should be; nothing was changed.
         BadInput: an option cannot be accepted; nothing was changed.
         NotAllowed: the desk is a reseller's.
         DatabaseBusy: other sessions held the database for too long; the sentence says how far
@@ -90,26 +110,12 @@ def run_import(
     options = options or ImportOptions()
     identity = Identity(source, checked_line(options.server, required=False, what="The server"))
     currency = Currency.of(options.currency or desk.settings.default_currency).code
-    accounts = _read(source, file, name, options.mapping)
     run = AccountImport(desk.session, identity, accounts, currency, progress)
     run.plan()
     if not options.dry_run:
         run.write()
     note = _currency_note(currency, options, desk.settings) if run.needs_currency else ""
     return _report(run.counts, accounts, note)
-
-
-def _read(
-    source: str, file: BinaryIO, name: str, mapping: tuple[tuple[str, str], ...]
-) -> AccountList:
-    shown = "standard input" if name == "-" else displayable(name)
-    if source == "csv":
-        return read_csv(file, shown, mapping)
-    if source != "whm":
-        raise BadInput(f"{quoted(source)} is no source: import from {' or '.join(SOURCES)}.")
-    if mapping:
-        raise BadInput("Only columns of a CSV file can be mapped: leave out --map.")
-    return read_whm(file, shown)
 
 
 def _report(counts: Counts, accounts: AccountList, currency_note: str) -> ImportReport:

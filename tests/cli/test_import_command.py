@@ -125,6 +125,13 @@ def test_a_file_that_cannot_be_read_makes_no_database(
     assert not missing.exists()
 
 
+def test_a_broken_file_makes_no_database(run: Run, missing: Path, tmp_path: Path) -> None:
+    path = tmp_path / "accounts.json"
+    path.write_text('{"acct": [{"user": ')
+    assert str(path) in run("import", "whm", path).refusal
+    assert not missing.exists()
+
+
 def test_a_broken_file_names_file_and_place(run: Run, database: Path, tmp_path: Path) -> None:
     path = tmp_path / "accounts.json"
     path.write_text('{"data": {"acct": [{"user": ')

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from models.importing import ImportOptions, ImportReport, run_import
+from models.importing import ImportOptions, ImportReport, read_accounts, run_import
 from models.staff.desk import StaffDesk
 from models.values import Account
 
@@ -61,7 +61,8 @@ def load(
 ) -> ImportReport:
     """Import `content` as the file `customers`."""
     file = io.BytesIO(content.encode() if isinstance(content, str) else content)
-    return run_import(desk, source, file, "customers", ImportOptions(**options), progress)
+    accounts = read_accounts(source, file, "customers", options.pop("mapping", ()))
+    return run_import(desk, source, accounts, ImportOptions(**options), progress)
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int]:

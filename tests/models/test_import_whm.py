@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.importing import SOURCES, run_import
+from models.importing import SOURCES, read_accounts
 from models.refusals import BadInput, BrokenFile
 from models.staff.desk import StaffDesk
 from models.values import AccountStatus
@@ -190,9 +190,9 @@ def test_a_byte_order_mark_is_no_matter(desk: StaffDesk, encoding: str) -> None:
     assert account(desk, "bücher").username == "bücher"
 
 
-def test_standard_input_has_a_name(desk: StaffDesk) -> None:
+def test_standard_input_has_a_name() -> None:
     with pytest.raises(BrokenFile, match=r"^standard input, line 1: "):
-        run_import(desk, "whm", io.BytesIO(b""), "-")
+        read_accounts("whm", io.BytesIO(b""), "-")
 
 
 def test_columns_cannot_be_mapped_and_sources_are_known(desk: StaffDesk) -> None:

@@ -8,20 +8,36 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from models.importing import SOURCES, ImportOptions, ImportReport, parse_mapping, run_import
+from models.importing import (
+    SOURCES,
+    ImportOptions,
+    ImportReport,
+    parse_mapping,
+    read_accounts,
+    run_import,
+)
 from models.opening import explained
 from models.refusals import BadInput, BrokenFile
 from models.text import displayable
 from tui.cli.answers import answer, answer_json, tell
 from tui.cli.invocation import database_path, open_desk
+from tui.cli.parser import Parser
 from tui.cli.progress_line import ProgressLine
 
 
 def import_accounts(options: Namespace) -> int:
     """Import the accounts of a file and answer with what was done."""
-    choices = _choices(options)
-    with _opened(options.file) as (file, name), _target(options) as path:
-        report = _import(options, choices, file, name, path)
+    mapping = _mapping(options)
+    # Read whole before a database is opened or made: a broken file leaves nothing behind.
+    with _opened(options.file) as (file, name):
+        accounts = read_accounts(options.source, file, name, mapping)
+    with (
+        _target(options) as path,
+        closing(open_desk(options, path, create=True)) as desk,
+        ProgressLine("accounts", shown=not options.json) as progress,
+    ):
+        choices = ImportOptions(options.server, options.currency, options.dry_run)
+        report = run_import(desk, options.source, accounts, choices, progress.show)
     for note in report.notes:
         tell(note)
     if options.json:
@@ -31,30 +47,15 @@ def import_accounts(options: Namespace) -> int:
     return 0
 
 
-def _choices(options: Namespace) -> ImportOptions:
-    """Return what was chosen, or leave for wrong usage."""
+def _mapping(options: Namespace) -> tuple[tuple[str, str], ...]:
+    """Return which columns were mapped to which fields, or leave for wrong usage."""
+    parser: Parser = options.parser
     if options.source not in SOURCES:
-        options.parser.error(f"argument SOURCE: write {' or '.join(SOURCES)}")
+        parser.error(f"argument SOURCE: write {' or '.join(SOURCES)}")
     try:
-        mapping = tuple(map(parse_mapping, options.mapping))
+        return tuple(map(parse_mapping, options.mapping))
     except BadInput as error:
-        options.parser.error(f"argument --map: {error}")
-    return ImportOptions(
-        server=options.server,
-        currency=options.currency,
-        mapping=mapping,
-        dry_run=options.dry_run,
-    )
-
-
-def _import(
-    options: Namespace, choices: ImportOptions, file: BinaryIO, name: str, path: Path
-) -> ImportReport:
-    with (
-        closing(open_desk(options, path, create=True)) as desk,
-        ProgressLine("accounts", shown=not options.json) as progress,
-    ):
-        return run_import(desk, options.source, file, name, choices, progress.show)
+        parser.error(f"argument --map: {error}")
 
 
 @contextmanager
