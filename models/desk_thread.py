@@ -32,7 +32,8 @@ class DeskThread(Generic[Desk]):
     async def run(self, operation: Callable[[Desk], Result]) -> Result:
         """Run `operation` on the desk and return what it returns, or raise what it raises."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._work, operation)
+        # The shield keeps an operation in the queue when its caller stops waiting.
+        return await asyncio.shield(loop.run_in_executor(self._executor, self._work, operation))
 
     def interrupt(self, stop: Callable[[Desk], None]) -> None:
         """Call `stop` on the desk from this thread while an operation may be running."""
@@ -42,8 +43,9 @@ class DeskThread(Generic[Desk]):
     async def close(self) -> None:
         """Finish what was asked for, then close the desk and end the thread."""
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._executor, self._close_desk)
+        closed = loop.run_in_executor(self._executor, self._close_desk)
         self._executor.shutdown(wait=False)
+        await asyncio.shield(closed)
 
     def _work(self, operation: Callable[[Desk], Result]) -> Result:
         if self._desk is None:

@@ -114,6 +114,8 @@ def check_task(draft: TaskDraft, currency: Currency, today: datetime.date) -> Ta
     note = fields.take("note", lambda: checked_line(draft.note, required=False, what="Note"))
     worked_on = fields.take("worked_on", lambda: _date_or_none(draft.worked_on, today))
     worked_by = fields.take("worked_by", lambda: _login(draft.worked_by))
+    if draft.done and worked_on is not None and worked_on > today.isoformat():
+        fields.problems["worked_on"] = f"{worked_on} is still to come: done work has a past date."
     fields.settle()
     return TaskTerms(
         description=description or "",

@@ -1,7 +1,7 @@
 """Finding and opening the database: which file is meant, and what is wrong with it, in words."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -50,13 +50,13 @@ def open_for_staff(
     Raises:
         DatabaseUnusable: it is missing, not a database, newer, or out of reach.
     """
-    if not path.exists():
-        if not create:
-            raise DatabaseUnusable(f"There is no database {path}: check the path.")
-        _create(path)
-    database = PanelDatabase(path, write_timeout=write_timeout)
     with explained(path):
-        _connect(database, lambda: schema.bring_up_to_date(database))
+        if not path.exists():
+            if not create:
+                raise DatabaseUnusable(f"There is no database {path}: check the path.")
+            _create(path)
+        database = PanelDatabase(path, write_timeout=write_timeout)
+        _connect(database, lambda: _prepare(database, create))
     return database
 
 
@@ -66,10 +66,10 @@ def open_read_only(path: Path) -> PanelDatabase:
     Raises:
         DatabaseUnusable: it is missing, not a database, of another version, or out of reach.
     """
-    if not path.exists():
-        raise DatabaseUnusable(f"There is no database {path}.")
-    database = PanelDatabase(path, read_only=True)
     with explained(path):
+        if not path.exists():
+            raise DatabaseUnusable(f"There is no database {path}.")
+        database = PanelDatabase(path, read_only=True)
         _connect(database, lambda: _require_current(database))
     return database
 
@@ -99,18 +99,22 @@ def _connect(database: PanelDatabase, prepare: Callable[[], None]) -> None:
         raise
 
 
+def _prepare(database: PanelDatabase, create: bool) -> None:
+    schema.require_own(database)
+    if not create and not database.user_version:
+        raise DatabaseUnusable(f"{database.path} is empty: there is no database in it.")
+    schema.bring_up_to_date(database)
+
+
 def _create(path: Path) -> None:
     folder = path.parent
     if path == default_path():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not folder.is_dir():
         raise DatabaseUnusable(f"There is no folder {folder} to make a database in.")
-    try:
+    # Another process may be faster.
+    with suppress(FileExistsError):
         schema.create_file(path)
-    except FileExistsError:
-        return
-    except OSError as error:
-        raise DatabaseUnusable(f"{path} cannot be made: {error.strerror}.") from error
 
 
 def _require_current(database: PanelDatabase) -> None:

@@ -43,7 +43,7 @@ def bring_up_to_date(database: PanelDatabase, directory: Path = MIGRATIONS) -> N
     newest = newest_version(directory)
     require_own(database)
     refuse_newer(database, newest)
-    if database.user_version == newest:
+    if database.user_version == newest and database.has_write_ahead_log:
         return
     lock = WriteLock(database.path.with_name(database.path.name + ".migrate"), MIGRATION_TIMEOUT)
     try:
@@ -51,6 +51,8 @@ def bring_up_to_date(database: PanelDatabase, directory: Path = MIGRATIONS) -> N
     except LockTimeout as error:
         raise DatabaseBusy(f"Another session is upgrading {database.path}: try later.") from error
     try:
+        # Not at each opening: two processes that switch it on at once refuse each other.
+        database.use_write_ahead_log()
         if database.user_version < newest:
             _migrate(database, directory, newest)
     finally:
@@ -68,10 +70,12 @@ def refuse_newer(database: PanelDatabase, newest: int) -> None:
 
 def require_own(database: PanelDatabase) -> None:
     """Raise `DatabaseUnusable` for a file that another program made."""
-    if database.application_id == APPLICATION_ID:
-        return
-    if database.application_id or database.user_version or database.get_tables():
-        raise DatabaseUnusable(f"{database.path} is the database of another program.")
+    # In one view: another process may be making the database right now.
+    with database.atomic("DEFERRED"):
+        if database.application_id == APPLICATION_ID:
+            return
+        if database.application_id or database.user_version or database.get_tables():
+            raise DatabaseUnusable(f"{database.path} is the database of another program.")
 
 
 def safe_copy_path(database: PanelDatabase) -> Path:
@@ -89,9 +93,14 @@ def _migrate(database: PanelDatabase, directory: Path, newest: int) -> None:
     runner = Runner(database, str(directory))
     if any(migration.path is None for migration in runner.status()):
         raise NewerDatabase(f"{database.path} was upgraded by a newer customjobs.")
-    runner.up()
-    with database.atomic():
-        database.user_version = newest
+    # Switched off for steps that make a table anew; within a transaction it would be too late.
+    database.foreign_keys = 0
+    try:
+        with database.atomic():
+            runner.up()
+            database.user_version = newest
+    finally:
+        database.foreign_keys = 1
 
 
 def _make_safe_copy(database: PanelDatabase) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from models.currency import Currency
-from models.money import parse_rate
+from models.money import format_minor, parse_rate
 from models.refusals import BadInput
+from models.text import checked_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +57,33 @@ def load_settings(path: Path) -> Settings:
 
 def _checked(values: dict[str, object]) -> Settings:
     known = [setting.name for setting in fields(Settings)]
-    for name, value in values.items():
+    for name in values:
         if name not in known:
             raise BadInput(f"{name} is no setting; the settings are {', '.join(known)}.")
-        if name == "default_rates":
-            _check_rates(value)
-        elif not isinstance(value, str):
-            raise BadInput(f'{name} must be a text in quotes, such as {name} = "…".')
-        elif name in _CHOICES and value not in _CHOICES[name]:
-            raise BadInput(f"{name} is {value!r}; it can be {' or '.join(_CHOICES[name])}.")
-        elif name == "default_currency":
-            Currency.of(value)
-    return Settings(**values)  # type: ignore[arg-type]  # each value was checked above
+    checked = {
+        name: _rates(value) if name == "default_rates" else _text(name, value)
+        for name, value in values.items()
+    }
+    return Settings(**checked)  # type: ignore[arg-type]  # each value was checked above
 
 
-def _check_rates(value: object) -> None:
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise BadInput(f'{name} must be a text in quotes, such as {name} = "…".')
+    if name == "default_currency":
+        return Currency.of(value).code
+    if name in _CHOICES and value not in _CHOICES[name]:
+        raise BadInput(f"{name} is {value!r}; it can be {' or '.join(_CHOICES[name])}.")
+    return checked_line(value, required=True, what=name)
+
+
+def _rates(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise BadInput('default_rates must be a table, such as [default_rates] and USD = "75.00".')
+    rates = {}
     for code, rate in value.items():
         if not isinstance(rate, str):
             raise BadInput(f'default_rates.{code} must be a text in quotes, such as "75.00".')
-        parse_rate(rate, Currency.of(code))
+        currency = Currency.of(code)
+        rates[currency.code] = format_minor(parse_rate(rate, currency), currency)
+    return rates

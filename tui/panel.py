@@ -85,9 +85,8 @@ class Panel(App[None]):
     # -- typing ----------------------------------------------------------------------------------
 
     async def on_event(self, event: Event) -> None:
-        """Let each key wait for the effect of the one before it, except the one that leaves."""
-        typed = isinstance(event, Key | Paste) and not event.is_forwarded
-        if typed and not (isinstance(event, Key) and event.key == "ctrl+q"):
+        """Let each key wait for the effect of the one before it."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
             self.type_ahead.take(event)
         else:
             await super().on_event(event)

@@ -5,13 +5,10 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
-from textual.widgets import Static
 
 from models.customer.desk import CustomerDesk
 from models.desk_thread import DeskThread
@@ -23,6 +20,7 @@ from models.text import displayable
 from models.values import Account, AccountRow, CustomerJob, Job, Page
 from tui.desk_line import DeskLine
 from tui.dialogs.edit import EditDialog
+from tui.header import Header
 from tui.key_line import KeyLine
 from tui.lower_frame.frame import LowerFrame
 from tui.lower_frame.history_pane import HistoryPane
@@ -33,7 +31,6 @@ from tui.pane import Pane
 from tui.panel import Panel
 from tui.support_center.job_pane import CustomerJobPane
 from tui.support_center.jobs_pane import CustomerJobsPane
-from tui.terminal_text import fit
 from tui.upper_frame.account_pane import AccountPane
 from tui.upper_frame.search_pane import SearchPane
 
@@ -111,19 +108,20 @@ class StaffPanel(Panel):
         self._provider_name = desk.provider_name
         self._actor = desk.session.actor
         self._open_jobs = desk.jobs.open_count()
-        self._told = ""
+        self._header = Header()
         self._leaving = False
         self._sought = ""
         provider = desk.provider
-        self._desk: DeskLine[StaffDesk] = DeskLine(DeskThread(lambda: desk, "desk"), self._tell)
+        self._desk: DeskLine[StaffDesk] = DeskLine(
+            DeskThread(lambda: desk, "desk"), self._header.tell
+        )
         self._searcher: DeskLine[StaffDesk] = DeskLine(
             DeskThread(
                 lambda: StaffDesk.open(path, self._actor, provider, desk.settings), "search"
             ),
-            self._tell,
+            self._header.tell,
         )
         self._customer: DeskLine[CustomerDesk] | None = None
-        self._header = Static(id="header")
         self._search = SearchPane(self._find, self._find_first)
         self._account = AccountPane()
         self._upper = Horizontal(self._search, self._account, id="upper-frame")
@@ -329,7 +327,7 @@ class StaffPanel(Panel):
             thread = DeskThread(
                 lambda: CustomerDesk.open(path, (account.id,), settings), "customer"
             )
-            self._customer = DeskLine(thread, self._tell)
+            self._customer = DeskLine(thread, self._header.tell)
         try:
             accounts = await self._customer.ask(lambda desk: desk.accounts())
         except Refused as error:
@@ -411,25 +409,12 @@ class StaffPanel(Panel):
     def _say(self, refusal: Refused) -> None:
         self.notify(str(refusal), severity="error", timeout=10, markup=False)
 
-    def _tell(self, words: str) -> None:
-        self._told = words
-        self._show_header()
-
     def _show_header(self) -> None:
-        width = self.size.width - 2
-        if self._told:
-            self._header.update(Content.styled(fit(self._told, width), "$text-warning bold"))
-            return
         jobs = "1 open job" if self._open_jobs == 1 else f"{self._open_jobs:,} open jobs"
-        right = displayable(f"{self._actor.login} · {jobs}")
         place = " — made-up demo data" if self._demo else ""
-        left = displayable(f"Custom Jobs — {self._provider_name}{place}")
-        left = fit(left, max(0, width - cell_len(right) - 2))
-        self._header.update(Content.assemble((left, "bold"), "  ", (right, "$text-muted")))
-
-    def on_resize(self) -> None:
-        """Lay the header out anew."""
-        self._show_header()
+        self._header.show(
+            f"Custom Jobs — {self._provider_name}{place}", f"{self._actor.login} · {jobs}"
+        )
 
 
 def _name(account: Account) -> str:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from textual.app import App
-from textual.events import Event
+from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
 
 LOOK_AGAIN = 0.05
@@ -63,6 +63,11 @@ class TypeAhead:
         self._waiting.append(event)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._hand_all_on())
+
+    def drop(self) -> str:
+        """Drop what waits, and return the text of it: it was typed for what did not come about."""
+        events, self._waiting = self._waiting, deque()
+        return "".join(_text_of(event) for event in events)
 
     async def done(self) -> None:
         """Wait until everything that was typed has had its effect."""
@@ -119,6 +124,12 @@ class TypeAhead:
             focused = self._app.focused or self._app.screen
             for pump in (*focused.ancestors_with_self, self._app):
                 await _handled(pump)
+
+
+def _text_of(event: Event) -> str:
+    if isinstance(event, Paste):
+        return event.text
+    return event.character or "" if isinstance(event, Key) and event.is_printable else ""
 
 
 async def _handled(pump: MessagePump) -> None:

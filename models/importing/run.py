@@ -114,6 +114,8 @@ def run_import(
     run.plan()
     if not options.dry_run:
         run.write()
+        with desk.session.writing():
+            desk.database.refresh_statistics()
     note = _currency_note(currency, options, desk.settings) if run.needs_currency else ""
     return _report(run.counts, accounts, note)
 

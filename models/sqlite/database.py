@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from peewee import DatabaseError, SqliteDatabase
 
@@ -23,7 +22,6 @@ _PRAGMAS = {
     "cache_size": -8000,
 }
 _WRITER_PRAGMAS = {
-    "journal_mode": "wal",
     "synchronous": "full",
     "journal_size_limit": 64 * 1024 * 1024,
 }
@@ -57,7 +55,7 @@ class PanelDatabase(SqliteDatabase):
         mode = "ro" if read_only else "rw"
         pragmas = _PRAGMAS | ({"query_only": 1} if read_only else _WRITER_PRAGMAS)
         super().__init__(
-            f"file:{quote(str(path))}?mode={mode}",
+            f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
             pragmas=pragmas,
             timeout=write_timeout,
@@ -76,6 +74,15 @@ class PanelDatabase(SqliteDatabase):
     def connection(self) -> Any:
         """Return the driver's connection."""
         return super().connection()  # type: ignore[no-untyped-call]
+
+    @property
+    def has_write_ahead_log(self) -> bool:
+        """Whether `use_write_ahead_log` was called on this file before."""
+        return bool(self.journal_mode == "wal")
+
+    def use_write_ahead_log(self) -> None:
+        """Let readers and a writer not wait for each other; stands in the file from then on."""
+        self.journal_mode = "wal"
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction, for writing unless `lock_type` is `DEFERRED`."""
@@ -106,6 +113,11 @@ class PanelDatabase(SqliteDatabase):
         """Give up the query that another thread is running on this connection, if any."""
         if not self.is_closed():
             self.connection().interrupt()
+
+    def refresh_statistics(self) -> None:
+        """Let the planner know how the data are now; bounded, whatever the size of the tables."""
+        self.execute_sql("PRAGMA analysis_limit = 1000")
+        self.execute_sql("PRAGMA optimize(0x10002)")
 
     def integrity_problems(self) -> list[str]:
         """Return what SQLite's own checks of tables, references and search index find wrong."""

@@ -21,10 +21,7 @@ _SENTENCES = {
     "SQLITE_TOOBIG": "A text is too long for the database.",
 }
 
-BUSY = (
-    "Another session kept the database busy for too long, so nothing was saved. "
-    "The text is still here: try again."
-)
+BUSY = "Another session kept the database busy for too long, so nothing was saved: try again."
 
 
 def explain(error: PeeweeException, path: Path) -> Refused | None:

@@ -4,7 +4,6 @@ SQLite lets waiting writers poll, which starves some of them for seconds. Here t
 kernel, on an `flock` of a file beside the database; it ends with the process that holds it.
 """
 
-import contextlib
 import fcntl
 import os
 import threading
@@ -22,7 +21,7 @@ class WriteLock:
     def __init__(self, path: Path, timeout: float) -> None:
         """Use the file `path`, made on first use; give up a wait after `timeout` seconds."""
         self._path = path
-        self._timeout = timeout
+        self.timeout = timeout
         self._held: int | None = None
 
     @property
@@ -61,7 +60,7 @@ class WriteLock:
         """Wait in the kernel's queue, in a thread, since a blocked `flock` cannot be given up."""
         place = _PlaceInQueue(self._open)
         threading.Thread(target=place.wait, name="write-lock", daemon=True).start()
-        return place.take(self._timeout)
+        return place.take(self.timeout)
 
 
 class _PlaceInQueue:
@@ -72,20 +71,25 @@ class _PlaceInQueue:
         self._settled = threading.Event()
         self._decision = threading.Lock()
         self._left = False
+        self._failure: OSError | None = None
 
     def wait(self) -> None:
         """Block until the lock is there; give it back at once when nobody wants it any more."""
-        with contextlib.suppress(OSError):
+        try:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+        except OSError as error:
+            self._failure = error
         with self._decision:
             self._settled.set()
-            if self._left:
+            if self._left or self._failure:
                 os.close(self._lock_file)
 
     def take(self, timeout: float) -> int:
-        """Return the locked file, or leave the queue and raise `LockTimeout`."""
+        """Return the locked file, or leave the queue and raise `LockTimeout`, or what failed."""
         self._settled.wait(timeout)
         with self._decision:
+            if self._failure:
+                raise self._failure
             if self._settled.is_set():
                 return self._lock_file
             self._left = True

@@ -6,7 +6,7 @@ from pathlib import Path
 from peewee import fn
 
 from models.moments import now_ms
-from models.opening import open_for_staff
+from models.opening import explained, open_for_staff
 from models.refusals import NotFound
 from models.settings import Settings
 from models.sqlite.database import PanelDatabase
@@ -98,7 +98,8 @@ class StaffDesk:
 
     def data_version(self) -> int:
         """Return a number that changes when another session commits something."""
-        return int(self.database.data_version)
+        with explained(self.database.path):
+            return int(self.database.data_version)
 
     def _provider_name(self) -> str:
         if self.provider is None:

@@ -1,5 +1,6 @@
 """Custom jobs, as staff read and change them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -115,7 +116,7 @@ class Jobs:
             before = _terms_of(job)
             old, new = changed(asdict(before), asdict(terms))
             if new:
-                update_versioned(Job, job_id, version, **self._columns(terms))
+                update_versioned(Job, job_id, version, **self._columns(new))
                 self._session.record(
                     EventKind.JOB_CHANGED, job=job, record=job_id, before=old, after=new
                 )
@@ -177,15 +178,18 @@ class Jobs:
             status=JobStatus.NEW.value,
             created_at=self._session.clock(),
             created_by=self._session.acting_staff(),
-            **self._columns(terms),
+            **self._columns(asdict(terms)),
         ).execute()
         job: Job = Job.get_by_id(job_id)
         return job
 
-    def _columns(self, terms: JobTerms) -> dict[str, object]:
-        columns = asdict(terms)
-        login = columns.pop("assignee")
-        return columns | {"assignee": self._session.staff_id(login) if login else None}
+    def _columns(self, fields: Mapping[str, object]) -> dict[str, object]:
+        """Return the columns that hold these fields of a job's terms."""
+        columns = dict(fields)
+        if "assignee" in columns:
+            login = str(columns["assignee"])
+            columns["assignee"] = self._session.staff_id(login) if login else None
+        return columns
 
     def _change_status(self, job: Job, status: JobStatus) -> None:
         finished = self._session.clock() if status is JobStatus.FINISHED else None

@@ -52,6 +52,12 @@ class Actor:
     session: str = ""
 
 
+def _name_for_customers(actor: Actor) -> str:
+    """Return the display name; none if it is only the login, which customers never see."""
+    name = checked_line(actor.display_name, required=False, what="Your display name")
+    return "" if name == actor.login.strip() else name
+
+
 class StaffSession:
     """The connection of one desk with the person, the provider and the rules of its scope.
 
@@ -72,7 +78,7 @@ class StaffSession:
         self.database = database
         self.actor = Actor(
             checked_line(actor.login, required=True, what="Your name"),
-            checked_line(actor.display_name, required=False, what="Your display name"),
+            _name_for_customers(actor),
             checked_line(actor.session, required=False, what="The session"),
         )
         self.provider = provider

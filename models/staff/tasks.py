@@ -1,6 +1,7 @@
 """The tasks of a job, as staff read and change them."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
 
@@ -106,14 +107,13 @@ class Tasks:
 
     def insert(self, job: Job, draft: TaskDraft) -> int:
         """Add a task within a running transaction and return its ID."""
-        terms = check_task(draft, Currency.of(job.currency), self._session.today())
+        terms = self._checked(job, draft)
         task_id = int(
             Task.insert(
                 job=job.id,
                 entered_at=self._session.clock(),
                 entered_by=self._session.acting_staff(),
-                done_at=self._session.clock() if terms.done else None,
-                **self._columns(terms),
+                **self._columns(asdict(terms)),
             ).execute()
         )
         self._session.record(EventKind.TASK_ADDED, job=job, record=task_id, after=asdict(terms))
@@ -130,16 +130,10 @@ class Tasks:
         with self._session.writing():
             task, job = self._to_change(task_id)
             _require_open(job)
-            terms = check_task(draft, Currency.of(job.currency), self._session.today())
+            terms = self._checked(job, draft)
             if task.version != version:
                 raise Conflict("Someone else changed this task.", self._read(task_id, job))
-            old, new = changed(asdict(_terms_of(task)), asdict(terms))
-            if new:
-                done_at = (task.done_at or self._session.clock()) if terms.done else None
-                update_versioned(Task, task_id, version, done_at=done_at, **self._columns(terms))
-                self._session.record(
-                    EventKind.TASK_CHANGED, job=job, record=task_id, before=old, after=new
-                )
+            self._write(EventKind.TASK_CHANGED, task, job, terms)
             return self._read(task_id, job)
 
     def set_done(self, task_id: int, done: bool) -> TaskValue:
@@ -172,9 +166,10 @@ class Tasks:
     # -- rows ----------------------------------------------------------------------------------
 
     def _usual_rate(self, account_id: int, currency: Currency) -> str:
-        agreed = Account.get_by_id(account_id).agreed_rate_minor
-        if agreed is not None:
-            return format_minor(agreed, currency)
+        account = Account.get_by_id(account_id)
+        # A job keeps its currency when the account gets another one, which the agreed rate is in.
+        if account.agreed_rate_minor is not None and account.currency == currency.code:
+            return format_minor(account.agreed_rate_minor, currency)
         return self._session.settings.default_rates.get(currency.code, "")
 
     def _in_reach(self, task_id: int) -> tuple[Task, Job]:
@@ -197,22 +192,21 @@ class Tasks:
         return task, job
 
     def _mark(self, task: Task, job: Job, done: bool) -> None:
-        worked_by = task.worked_by_id or self._session.acting_staff()
-        columns: dict[str, object] = {"done_at": None, "worked_on": None}
+        terms = replace(_terms_of(task), done=done, worked_on=None)
         if done:
-            columns = {
-                "done_at": self._session.clock(),
-                "worked_on": self._session.today().isoformat(),
-                "worked_by": worked_by,
-            }
-        update_versioned(Task, task.id, task.version, **columns)
-        self._session.record(
-            EventKind.TASK_DONE if done else EventKind.TASK_PLANNED,
-            job=job,
-            record=task.id,
-            before={"done": not done, "worked_on": task.worked_on},
-            after={"done": done, "worked_on": columns["worked_on"]},
-        )
+            self._write(EventKind.TASK_DONE, task, job, self._with_worker(terms))
+        else:
+            self._write(EventKind.TASK_PLANNED, task, job, terms)
+
+    def _write(self, kind: EventKind, task: Task, job: Job, terms: TaskTerms) -> None:
+        old, new = changed(asdict(_terms_of(task)), asdict(terms))
+        if new:
+            update_versioned(Task, task.id, task.version, **self._columns(new))
+            # The description says which task it was, even when it did not change.
+            named = {"description": task.description}
+            self._session.record(
+                kind, job=job, record=task.id, before=named | old, after=named | new
+            )
 
     def _remove(self, task: Task, job: Job) -> None:
         update_versioned(Task, task.id, task.version, removed_at=self._session.clock())
@@ -223,15 +217,27 @@ class Tasks:
             before={"description": task.description, "amount_minor": task.amount_minor},
         )
 
-    def _columns(self, terms: TaskTerms) -> dict[str, object]:
-        """Return the columns of the terms; done work is today's and the actor's by default."""
-        columns = asdict(terms)
-        done, login = columns.pop("done"), columns.pop("worked_by")
-        worked_by = self._session.staff_id(login) if login else None
-        if done:
-            worked_by = worked_by or self._session.acting_staff()
-            columns["worked_on"] = terms.worked_on or self._session.today().isoformat()
-        return columns | {"pricing": terms.pricing.value, "worked_by": worked_by}
+    def _checked(self, job: Job, draft: TaskDraft) -> TaskTerms:
+        terms = check_task(draft, Currency.of(job.currency), self._session.today())
+        return self._with_worker(terms) if terms.done else terms
+
+    def _with_worker(self, terms: TaskTerms) -> TaskTerms:
+        """Return the terms of done work: today's and the actor's where they do not say."""
+        return replace(
+            terms,
+            worked_on=terms.worked_on or self._session.today().isoformat(),
+            worked_by=terms.worked_by or self._session.actor.login,
+        )
+
+    def _columns(self, fields: Mapping[str, object]) -> dict[str, object]:
+        """Return the columns that hold these fields of a task's terms."""
+        columns = dict(fields)
+        if "done" in columns:
+            columns["done_at"] = self._session.clock() if columns.pop("done") else None
+        if "worked_by" in columns:
+            login = str(columns["worked_by"])
+            columns["worked_by"] = self._session.staff_id(login) if login else None
+        return columns
 
     def _select(self) -> "ModelSelect[Task]":
         worker, enterer, biller = Staff.alias(), Staff.alias(), Staff.alias()

@@ -1,7 +1,6 @@
 """What cannot be accepted is said beside the field, and nothing that was typed is lost."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from textual.events import Paste
@@ -178,6 +177,97 @@ async def test_a_conflict_keeps_what_was_typed_and_shows_theirs(
         assert other.jobs.get(job_id).description == "Job of Anna"
 
 
+async def test_what_someone_changed_elsewhere_in_the_job_is_no_conflict(
+    panel: Open, job_id: int, other: StaffDesk
+) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("e")
+        await anna.type(" of Anna")
+        other.jobs.set_status(job_id, JobStatus.ON_HOLD)
+        await anna.press("ctrl+s")
+        job = other.jobs.get(job_id)
+        assert (job.description, job.status) == ("Job of Anna", JobStatus.ON_HOLD)
+
+
+async def test_leaving_asks_about_text_in_a_dialog_too(panel: Open, job_id: int) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("e")
+        await anna.type(" of Anna")
+        await anna.press("ctrl+q", "ctrl+q", "n")
+        assert anna.app.is_running
+        assert anna.app.focused.value == "Job of Anna"
+
+
+async def test_two_clicks_while_the_database_is_busy_save_once(
+    panel: Open, job_id: int, other: StaffDesk
+) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("a")
+        await anna.type("Once")
+        with other.session.writing():
+            await anna.pilot.click("#note-form Button")
+            await anna.pilot.click("#note-form Button")
+        await anna.settle()
+        assert other.notes.page(job_id).total == 1
+
+
+async def test_a_refused_save_tells_what_was_typed_ahead_and_saves_nothing_with_it(
+    panel: Open, job_id: int, desk: StaffDesk, other: StaffDesk
+) -> None:
+    desk.database.write_lock.timeout = 0.5
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("n")
+        await anna.type("Work")
+        await anna.press("tab", "tab")
+        await anna.type("1")
+        with other.session.writing():
+            await anna.pilot.press("enter", "a", "b", "c", "enter")
+            await anna.settle()
+        assert other.tasks.page(job_id).total == 0
+        assert anna.app.screen.query_one("#task-form").draft.description == "Work"
+        assert any("abc" in note.message for note in anna.app._notifications)
+
+
+async def test_a_fixed_price_is_not_made_from_the_rate(panel: Open, job_id: int) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        await anna.press("n", "f7")
+        form = anna.app.screen.query_one("#task-form")
+        assert form.draft.amount == ""
+        await anna.press("f7", "f7")
+        assert form.draft.rate == "75.00"
+
+
+async def test_a_wrong_rate_is_said_even_without_a_time(panel: Open, job_id: int) -> None:
+    async with panel() as anna:
+        await anna.type("1001")
+        await anna.press("enter", "n")
+        await anna.type("A job")
+        await anna.press("tab")
+        await anna.type("zzz")
+        await anna.press("enter")
+        assert anna.list("jobs").row_count == 1
+        assert anna.focused == "field-rate"
+
+
+@pytest.mark.parametrize("size", [(60, 20), (40, 10), (75, 24)])
+async def test_every_field_can_be_seen_in_a_narrow_terminal(
+    panel: Open, job_id: int, size: tuple[int, int]
+) -> None:
+    async with panel(size=size) as anna:
+        await open_job(anna)
+        await anna.press("n")
+        for _ in range(4):
+            field = anna.app.focused
+            assert field.region.width >= 5
+            assert field.region in anna.app.screen.region
+            await anna.press("tab")
+
+
 async def test_a_status_that_someone_else_set_meanwhile_is_not_overwritten(
     panel: Open, job_id: int, other: StaffDesk
 ) -> None:
@@ -234,15 +324,3 @@ async def test_resizing_keeps_a_half_filled_form(
         assert anna.focused == "field-description"
         if size >= (40, 10):
             assert "Half typed" in anna.screen_text()
-
-
-async def test_a_database_that_vanishes_is_told_in_words(
-    panel: Open, job_id: int, path: Path
-) -> None:
-    async with panel() as anna:
-        await open_job(anna)
-        with path.open("r+b") as file:
-            file.write(b"x" * 200)
-        await anna.press("h")
-        await anna.press("escape")
-        assert anna.app.is_running

@@ -1,11 +1,15 @@
 """The staff's flow from a cold start, by keyboard, as a person does it."""
 
+from pathlib import Path
+
 import pytest
 
 from models.drafts import JobDraft, TaskDraft
 from models.staff.desk import StaffDesk
+from models.staff.session import Actor
 from models.values import JobStatus
-from tests.tui.conftest import Open
+from tests.conftest import insert_account
+from tests.tui.conftest import SETTINGS, Open
 
 
 async def test_from_a_cold_start_to_a_saved_task_takes_few_keys(panel: Open) -> None:
@@ -221,6 +225,38 @@ async def test_clicks_do_what_keys_do(panel: Open, desk: StaffDesk) -> None:
         await anna.pilot.click("#task-form Toggle")
         await anna.settle()
         assert "fixed" in anna.text("#task-form .toggle")
+        await anna.pilot.click("#task-form Toggle")
+        await anna.pilot.click("#task-form Toggle")
+        await anna.settle()
         await anna.pilot.click("#link-history")
         await anna.settle()
         assert anna.list("history").row_count == 1
+
+
+async def test_a_resellers_customer_can_be_read_and_not_changed(
+    panel: Open, desk: StaffDesk, path: Path
+) -> None:
+    reseller = insert_account(desk, "pixel", company="Pixel", is_reseller=True)
+    theirs = insert_account(desk, "bakery", reseller=reseller)
+    staff = StaffDesk.open(path, Actor("rosa"), reseller, SETTINGS)
+    staff.jobs.add(theirs, JobDraft("Baked"), TaskDraft("Work", rate="75", time="1"))
+    staff.close()
+    async with panel() as anna:
+        await anna.type("bakery")
+        await anna.press(
+            "enter", "n", "s", "e", "delete", "enter", "n", "d", "delete", "a", "enter"
+        )
+        assert len(anna.app.screen_stack) == 1
+        assert "read only" in anna.text("#job-head")
+        job = await anna.app._desk.ask(lambda it: it.jobs.page(theirs).rows[0])
+        assert (job.totals.tasks, job.totals.done_tasks, job.status) == (1, 0, JobStatus.NEW)
+
+
+async def test_bringing_a_job_back_counts_at_once(panel: Open, desk: StaffDesk) -> None:
+    desk.jobs.add(1001, JobDraft("Job"))
+    async with panel() as anna:
+        await anna.type("1001")
+        await anna.press("enter", "delete", "y")
+        assert "0 open jobs" in anna.text("#header-right")
+        await anna.press("h", "r")
+        assert "1 open job" in anna.text("#header-right")

@@ -2,8 +2,10 @@
 
 import asyncio
 
+import pytest
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
+from textual.worker import WorkerFailed
 
 from tui.panel import Panel
 
@@ -40,9 +42,42 @@ async def test_keys_typed_during_slow_work_go_where_it_leads() -> None:
         assert app.query_one("#second", Input).value == "bc"
 
 
-async def test_the_key_that_leaves_never_waits() -> None:
+async def test_the_key_that_leaves_waits_its_turn() -> None:
     app = Slow()
     async with app.run_test() as pilot:
         await pilot.press("a", "enter", "b", "ctrl+q")
-        await pilot.pause()
-        assert not app.is_running or app._exit
+        assert app.is_running
+        app.finish.set()
+        await app.type_ahead.done()
+        assert app.query_one("#second", Input).value == "b"
+
+
+async def test_what_waits_can_be_dropped_and_told() -> None:
+    app = Slow()
+    async with app.run_test() as pilot:
+        await pilot.press("a", "enter", "b", "c", "enter")
+        assert app.type_ahead.drop() == "bc"
+        app.finish.set()
+        await app.type_ahead.done()
+        assert app.query_one("#second", Input).value == ""
+
+
+async def test_a_fault_leaves_a_reference_and_no_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    app = Slow()
+
+    async def fail() -> None:
+        raise ValueError("Jane Roe, secret")
+
+    async def run_until_it_fails() -> None:
+        async with app.run_test() as pilot:
+            app.follow(fail)
+            await pilot.pause()
+
+    with pytest.raises(WorkerFailed):
+        await run_until_it_fails()
+    told = capsys.readouterr().err
+    assert "Reference: " in told
+    assert "Jane Roe" not in told
+    assert "Traceback" not in told

@@ -1,6 +1,7 @@
 """What the dialogs that edit a record share: fields, one Save, and what to do on a conflict."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
+from models.drafts import JobDraft, TaskDraft
 from models.refusals import BadFields, Conflict, Refused
 from models.text import displayable, quoted
 from tui.dialogs.confirmation import Confirmation
@@ -18,7 +20,7 @@ from tui.dialogs.dialog import Dialog
 from tui.forms.field import Field
 from tui.forms.words import Words
 
-Draft = TypeVar("Draft")
+Draft = TypeVar("Draft", JobDraft, TaskDraft)
 Record = TypeVar("Record")
 
 
@@ -67,7 +69,11 @@ class EditDialog(Dialog[bool], Generic[Draft, Record]):
         raise NotImplementedError
 
     def take_current(self, record: Record) -> Mapping[str, str]:
-        """Take the record as it is now for the one that was seen; return its texts by field."""
+        """Take the record as it is now for the one that was seen.
+
+        Returns:
+            By field, the texts that someone else changed and that are not what was typed.
+        """
         raise NotImplementedError
 
     # -- the dialog ------------------------------------------------------------------------------
@@ -132,18 +138,23 @@ class EditDialog(Dialog[bool], Generic[Draft, Record]):
         except BadFields as error:
             self._mark(error.problems, str(error))
         except Conflict as error:
-            self._show_conflict(error)
+            await self._settle(error)
         except Refused as error:
             self._mark({"": ""}, str(error))
         else:
             self.answer(True)
 
-    def _show_conflict(self, conflict: Conflict) -> None:
+    async def _settle(self, conflict: Conflict) -> None:
+        """Show what someone else changed in these fields; if they left them alone, save at once."""
         record: Record = conflict.current  # type: ignore[assignment]  # the desk's own record
+        changes = self.take_current(record)
+        if not changes:
+            await self._save()
+            return
         labels = {field.field_name: field.label for field in self.fields()}
-        theirs = [
+        theirs: list[str] = [
             f"{labels.get(name, name.capitalize())}: {quoted(text) if text else '(empty)'}"
-            for name, text in self.take_current(record).items()
+            for name, text in changes.items()
         ]
         advice = "It now reads as follows; Save again keeps yours, Cancel keeps theirs."
         self._mark({"": ""}, "\n".join([f"{conflict} {advice}", *theirs]))
@@ -164,3 +175,12 @@ class EditDialog(Dialog[bool], Generic[Draft, Record]):
             Confirmation("The changes are not saved.", yes="Throw them away", no="Keep writing")
         )
         return bool(answer)
+
+
+def changes_of_others(seen: Draft, now: Draft, mine: Draft) -> dict[str, str]:
+    """Return by field how a record reads now, where others changed it to what is not typed."""
+    return {
+        name: str(getattr(now, name))
+        for name in (field.name for field in fields(seen))
+        if getattr(seen, name) != getattr(now, name) != getattr(mine, name)
+    }

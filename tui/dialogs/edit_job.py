@@ -15,7 +15,7 @@ from models.refusals import Refused
 from models.staff.desk import StaffDesk
 from models.values import Job
 from tui.desk_line import DeskLine
-from tui.dialogs.edit import EditDialog
+from tui.dialogs.edit import EditDialog, changes_of_others
 from tui.forms.field import Field
 
 
@@ -94,14 +94,10 @@ class EditJob(EditDialog[JobDraft, Job]):
         await self._desk.ask(lambda desk: desk.jobs.edit(job.id, job.version, draft))
 
     def take_current(self, record: Job) -> Mapping[str, str]:
-        """Return how the job reads now, where it differs from what is typed."""
+        """Take the job as it is now for the one that was seen; return what differs."""
+        seen = self.saved_draft()
         self._job = record
-        now, mine = self.saved_draft(), self.draft()
-        return {
-            name: str(getattr(now, name))
-            for name in JobDraft.__slots__
-            if getattr(now, name) != getattr(mine, name)
-        }
+        return changes_of_others(seen, self.saved_draft(), self.draft())
 
     @on(TextArea.Changed)
     @on(Checkbox.Changed)

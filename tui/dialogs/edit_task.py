@@ -16,7 +16,7 @@ from models.pricing import amount_in_words
 from models.staff.desk import StaffDesk
 from models.values import Job, Pricing, Task
 from tui.desk_line import DeskLine
-from tui.dialogs.edit import EditDialog
+from tui.dialogs.edit import EditDialog, changes_of_others
 from tui.forms.field import Field
 from tui.forms.toggle import Toggle
 
@@ -119,14 +119,10 @@ class EditTask(EditDialog[TaskDraft, Task]):
         await self._desk.ask(lambda desk: desk.tasks.edit(task.id, task.version, draft))
 
     def take_current(self, record: Task) -> Mapping[str, str]:
-        """Return how the task reads now, where it differs from what is typed."""
+        """Take the task as it is now for the one that was seen; return what differs."""
+        seen = self.saved_draft()
         self._task_seen = record
-        now, mine = self.saved_draft(), self.draft()
-        return {
-            name: str(getattr(now, name))
-            for name in TaskDraft.__slots__
-            if getattr(now, name) != getattr(mine, name)
-        }
+        return changes_of_others(seen, self.saved_draft(), self.draft())
 
     @on(Toggle.Switched)
     async def _switch(self, event: Toggle.Switched) -> None:

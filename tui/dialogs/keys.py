@@ -46,13 +46,17 @@ class KeysDialog(Dialog[None]):
 
 
 def _lines(bindings: Iterable[ActiveBinding]) -> list[str]:
-    """Return a line for each thing that keys do, all its keys before it."""
+    """Return a line for each thing that keys do here, all its keys before it.
+
+    The keys by which every text field is edited have no names and are left out.
+    """
     keys_of: dict[str, list[str]] = {}
     for active in bindings:
-        if active.enabled and active.binding.description:
+        if active.enabled and active.binding.id:
             words = active.tooltip or active.binding.description
             keys = keys_of.setdefault(words, [])
             name = active.binding.key_display or format_key(active.binding.key)
             if name not in keys:
                 keys.append(name)
+    keys_of["The next or the one before: field, list or button"] = ["tab", "shift+tab"]
     return [f"{'  '.join(keys):<{KEY_CELLS}} {words}" for words, keys in keys_of.items()]

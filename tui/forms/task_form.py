@@ -77,11 +77,12 @@ class TaskForm(Widget):
         self._task_optional = task_optional
         self._currency = Currency.of("USD")
         self._start_rate = ""
+        self._other_price = ""
         self._submitted = False
         self._saving = False
         self._description = Field("description", "Description")
         self._rate = Field("rate", "Rate/h")
-        self._time = Field("time", "Time", "1:30")
+        self._time = Field("time", "Time", "e.g. 1:30")
         self._note = Field("note", "Note", "the customer sees it")
         self._words = Words()
         self._pricing = Toggle("F7", "pricing")
@@ -113,11 +114,13 @@ class TaskForm(Widget):
         for field in (self._description, self._time, self._note):
             field.text = ""
         self._rate.text = defaults.rate
+        self._other_price = ""
         self._show()
 
     def next(self) -> None:
         """Make ready for the next task: the rate stays, the cursor is back in Description."""
-        rate = self._rate.text if self.pricing is Pricing.HOURLY else self._start_rate
+        fixed = self.pricing is Pricing.FIXED
+        rate = self._start_rate if fixed or not self._rate.text else self._rate.text
         self.start(self._currency.code, TaskDefaults(rate, self.done))
         self.focus_first()
 
@@ -129,7 +132,8 @@ class TaskForm(Widget):
     def has_text(self) -> bool:
         """Whether anything was typed that is not saved."""
         typed = any(field.text for field in (self._description, self._time, self._note))
-        return typed or self._rate.text != self._start_rate
+        start = "" if self.pricing is Pricing.FIXED else self._start_rate
+        return typed or self._rate.text != start
 
     @property
     def draft(self) -> TaskDraft:
@@ -163,7 +167,9 @@ class TaskForm(Widget):
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong, one sentence for each field, by its name in the draft."""
-        draft = replace(self.draft, rate="0", time="1") if self.is_job_alone else self.draft
+        draft = self.draft
+        if self.is_job_alone:
+            draft = replace(draft, rate=draft.rate.strip() or "0", time="1")
         try:
             check_task(draft, self._currency, _today())
         except BadFields as error:
@@ -190,8 +196,9 @@ class TaskForm(Widget):
         for field in self._fields():
             field.input.set_invalid(self._name_of(field) in shown)
         others = [words for name, words in found.items() if name not in self._names()]
-        words = " ".join([*shown.values(), *others]) if shown or others else self._cost(found)
-        self._words.say(words, problem=bool(shown or others))
+        wrong = [*shown.values(), *others]
+        words = "\n".join(wrong) if wrong else self._cost(found)
+        self._words.say(words, problem=bool(wrong))
 
     def _cost(self, problems: Mapping[str, str]) -> str:
         """Say in full what the task will cost, as soon as that is known."""
@@ -249,8 +256,10 @@ class TaskForm(Widget):
         """Switch between planned and done."""
         self.done = not self.done
 
-    def watch_pricing(self, pricing: Pricing) -> None:
-        """Name the price field by what it holds."""
+    def watch_pricing(self, before: Pricing, pricing: Pricing) -> None:
+        """Name the price field by what it holds; an amount is not made from a rate."""
+        if (before is Pricing.FIXED) != (pricing is Pricing.FIXED):
+            self._rate.text, self._other_price = self._other_price, self._rate.text
         labels = {Pricing.FIXED: "Amount", Pricing.FREE: "(Rate/h)", Pricing.HOURLY: "Rate/h"}
         self._rate.label = labels[pricing]
         self._pricing.words = pricing.value
@@ -262,7 +271,7 @@ class TaskForm(Widget):
 
     def on_mount(self) -> None:
         """Show the switches as they are."""
-        self.watch_pricing(self.pricing)
+        self.watch_pricing(self.pricing, self.pricing)
         self.watch_done(self.done)
 
 

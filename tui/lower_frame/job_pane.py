@@ -228,7 +228,7 @@ class JobPane(StaffPane):
                 event.form.show_problems(error.problems)
                 return
             except Refused as error:
-                self.say(error)
+                self.say_not_saved(error)
                 return
         event.form.next()
         await self._tasks.reveal(task.id)
@@ -311,7 +311,7 @@ class JobPane(StaffPane):
                 event.form.show_problem(str(error))
                 return
             except Refused as error:
-                self.say(error)
+                self.say_not_saved(error)
                 return
         event.form.clear()
         await self._read_job()
@@ -360,11 +360,16 @@ def _head(job: Job) -> Content:
         f"Due {job.due}" if job.due else "",
         f"Reference {job.reference}" if job.reference else "",
         "" if job.shown_to_customer else "hidden from the customer",
+        "" if job.writable else "read only here",
         f"by {job.created_by}, {day(job.created)}",
     ]
     line = displayable("   ".join(fact for fact in facts if fact))
     head = Content.assemble(
-        ("Status: ", "$text-muted"), (job.status.label, "bold"), "   ", (line, "$text-muted")
+        ("Status: ", "$text-muted"),
+        (job.status.label, "bold"),
+        (" (n reopens it)" if job.writable and job.status.is_closed else "", "$text-muted"),
+        "   ",
+        (line, "$text-muted"),
     )
     if not job.details:
         return head

@@ -126,7 +126,7 @@ class JobsPane(StaffPane):
                 form.show_problems(error.problems)
                 return
             except Refused as error:
-                self.say(error)
+                self.say_not_saved(error)
                 return
         form.next()
         await self._list.reveal(job.id)

@@ -7,6 +7,7 @@ from textual.message import Message
 
 from models.refusals import Refused
 from models.staff.desk import StaffDesk
+from models.text import quoted
 from tui.desk_line import DeskLine
 from tui.dialogs.confirmation import Confirmation
 from tui.forms.note_form import NoteForm
@@ -67,6 +68,16 @@ class StaffPane(Pane):
         self.post_message(self.Changed())
         return True
 
+    def say_not_saved(self, refusal: Refused) -> None:
+        """Tell why a form was not saved; what was typed ahead of that has no place to go."""
+        typed = self.panel.type_ahead.drop()
+        words = f"{refusal}" + (f" Not taken any more: {quoted(typed)}" if typed else "")
+        self.notify(words, severity="error", timeout=15, markup=False)
+
     def say_read_only(self) -> None:
         """Tell that this can only be read."""
-        self.notify("This can only be read here.", severity="warning", markup=False)
+        self.notify(
+            "This can only be read here: another provider's staff look after it.",
+            severity="warning",
+            markup=False,
+        )

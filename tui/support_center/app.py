@@ -8,9 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult, SystemCommand
-from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 
 from models.customer.desk import CustomerDesk
 from models.desk_thread import DeskThread
@@ -20,6 +18,7 @@ from models.text import displayable
 from models.values import CustomerAccount, CustomerJob
 from tui.desk_line import DeskLine
 from tui.dialogs.choice import Choice, Offer
+from tui.header import Header
 from tui.key_line import KeyLine
 from tui.lower_frame.frame import LowerFrame
 from tui.pane import Pane
@@ -57,9 +56,9 @@ class SupportCenter(Panel):
         super().__init__(theme)
         self._accounts = desk.accounts()
         self._account = self._accounts[0]
-        self._header = Static(id="header")
+        self._header = Header()
         thread = DeskThread(lambda: desk, "customer-desk")
-        self._desk: DeskLine[CustomerDesk] = DeskLine(thread, self._tell)
+        self._desk: DeskLine[CustomerDesk] = DeskLine(thread, self._header.tell)
         self._frame = LowerFrame("Reading…")
         self._frame.add_class("-grown")
 
@@ -75,7 +74,7 @@ class SupportCenter(Panel):
 
     def on_mount(self) -> None:
         """Show the jobs of the only account, or let the person choose one."""
-        self._tell("")
+        self._show_provider()
         self.watch_data(self._desk)
         self.data_changed.subscribe(self, lambda _: self._refresh(), immediate=True)
         if len(self._accounts) > 1:
@@ -101,7 +100,7 @@ class SupportCenter(Panel):
         await self._show_jobs()
 
     async def _show_jobs(self) -> None:
-        self._tell("")
+        self._show_provider()
         await self._put(CustomerJobsPane(self._desk, self._account), *self._place)
 
     @property
@@ -130,13 +129,12 @@ class SupportCenter(Panel):
         await self._frame.put(pane, *steps)
         pane.focus_first()
 
+    def _show_provider(self) -> None:
+        self._header.show(f"Support Center — {self._account.provider_name}")
+
     def _refresh(self) -> None:
         if self._frame.pane is not None:
             self._frame.pane.refresh_data()
-
-    def _tell(self, words: str) -> None:
-        title = words or f"Support Center — {self._account.provider_name}"
-        self._header.update(Content(displayable(title)))
 
 
 def _name(account: CustomerAccount) -> str:

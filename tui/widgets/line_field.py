@@ -1,8 +1,10 @@
 """A field for one line of text, as all forms use it."""
 
 import unicodedata
+from typing import ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -18,6 +20,11 @@ class LineField(Input):
     """
 
     BINDING_GROUP_TITLE = "Field"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Enter, as it arrives when it was typed before the program took over the terminal.
+        Binding("ctrl+j", "submit", "Submit", show=False, id="list.submit", tooltip="As Enter"),
+    ]
 
     DEFAULT_CSS = """
     LineField {
