@@ -21,6 +21,8 @@ from packaging.requirements import Requirement
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGES = ("models", "styles", "tui")
+LEFT_BEHIND = {"__pycache__", ".mypy_cache", ".ruff_cache"}
+"""Folders in which tools keep what they know; git ignores them."""
 ROWS, COLUMNS = 36, 120
 PATIENCE = 30.0
 """Seconds that a start may take while other tests keep the machine busy."""
