@@ -119,7 +119,7 @@ def test_the_wheel_holds_the_packages_as_they_stand_and_nothing_else(wheel: Path
         path.relative_to(CHECKOUT).as_posix()
         for package in PACKAGES
         for path in (CHECKOUT / package).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not LEFT_BEHIND.intersection(path.parts)
     }
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
