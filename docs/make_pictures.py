@@ -15,15 +15,10 @@ NOW_MS = 1_795_348_800_000
 
 PICTURES: dict[str, tuple[str, tuple[int, int], list[str]]] = {
     "panel": ("dark", (120, 36), ["=1001", "enter", "up", "enter"]),
-    "panel-light": ("light", (120, 36), ["=1001", "enter", "up", "enter", "n"]),
     "small": ("dark", (80, 24), ["=1001", "enter", "up", "enter", "n"]),
-    "search": ("dark", (120, 36), ["=acme"]),
     "jobs": ("light", (80, 24), ["=1001", "enter"]),
     "history": ("dark", (120, 36), ["=1001", "enter", "h"]),
-    "status": ("light", (120, 36), ["=1001", "enter", "enter", "s"]),
-    "edit": ("dark", (120, 36), ["=1001", "enter", "enter", "e"]),
-    "keys": ("dark", (120, 36), ["=1001", "enter", "enter", "f1"]),
-    "customer": ("light", (120, 36), []),
+    "customer": ("light", (120, 36), ["up", "enter"]),
 }
 """Each picture by name: the look, the size, and the keys pressed before it; `=` begins text."""
 
@@ -42,7 +37,6 @@ async def take(name: str, database: Path, target: Path) -> None:
     app: StaffPanel | SupportCenter
     if name == "customer":
         app = SupportCenter(CustomerDesk.open(database, (1001,), DEMO_SETTINGS), look)
-        keys = ["up", "enter"]
     else:
         desk = StaffDesk.open(database, Actor("anna"), None, DEMO_SETTINGS)
         app = StaffPanel(desk, database)
@@ -58,7 +52,7 @@ async def take(name: str, database: Path, target: Path) -> None:
 
 
 def main() -> None:
-    """Make all pictures, or those that are named, in `docs/pictures` or the folder of `--to`."""
+    """Make all pictures, or those that are named, in `docs/pictures`."""
     os.environ["TZ"] = "UTC"
     from models.demo import make_demo
 

@@ -123,6 +123,20 @@ async def test_notes_are_for_staff_only_unless_switched(panel: Open, desk: Staff
         assert "staff only" in anna.text("#note-form .toggle")
 
 
+async def test_a_note_is_shown_to_the_customer_or_removed_later(
+    panel: Open, desk: StaffDesk
+) -> None:
+    job = desk.jobs.add(1001, JobDraft("Job"))
+    desk.notes.add(job.id, "First")
+    desk.notes.add(job.id, "Second")
+    async with panel() as anna:
+        await anna.type("1001")
+        await anna.press("enter", "enter", "o", "2", "1", "o", "1", "2")
+        notes = await anna.app._desk.ask(lambda it: it.notes.page(job.id))
+        assert [(note.body, note.visible_to_customer) for note in notes.rows] == [("First", True)]
+        assert "the customer sees it" in anna.screen_text()
+
+
 async def test_pricing_and_done_are_one_key_each_in_the_form(panel: Open, desk: StaffDesk) -> None:
     job = desk.jobs.add(1001, JobDraft("Job"))
     async with panel() as anna:

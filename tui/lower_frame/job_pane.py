@@ -26,6 +26,7 @@ from tui.job_words import (
     time_in_list,
     totals_in_words,
 )
+from tui.lower_frame.note_choice import change_a_note
 from tui.lower_frame.pane import StaffPane
 from tui.lower_frame.status import change_status
 from tui.widgets.text_view import Block, TextView
@@ -83,6 +84,14 @@ class JobPane(StaffPane):
             tooltip="Read the job's details",
             show=False,
         ),
+        Binding(
+            "o",
+            "notes",
+            "Notes",
+            id="job.notes",
+            tooltip="Change who sees a note, or remove it",
+            show=False,
+        ),
         Binding("h", "history", "History", id="job.history", tooltip="History of the job"),
     ]
 
@@ -107,6 +116,7 @@ class JobPane(StaffPane):
         self._tasks: VirtualList[Task] = VirtualList(COLUMNS, id="tasks")
         self._totals = Static(id="job-totals")
         self._task_form = TaskForm("Add Task", id="task-form")
+        self._shown_notes: tuple[Note, ...] = ()
         self._notes = TextView(empty="No notes yet: press a to add one.", id="notes")
         self._note_form = NoteForm(id="note-form")
         self.add_form(self._task_form)
@@ -163,6 +173,7 @@ class JobPane(StaffPane):
         self._show_notes(page)
 
     def _show_notes(self, page: Page[Note]) -> None:
+        self._shown_notes = page.rows
         self._notes.border_title = Content(_notes_title(page))
         self._notes.set_blocks([_note_block(note) for note in page.rows])
 
@@ -292,6 +303,13 @@ class JobPane(StaffPane):
             self._note_form.focus_first()
         else:
             self.say_read_only()
+
+    def action_notes(self) -> None:
+        """Change who sees a note, or remove it."""
+        if not self.job.writable:
+            self.say_read_only()
+        elif self._shown_notes:
+            self.panel.follow(change_a_note, self, self._shown_notes)
 
     @on(NoteForm.Submitted)
     def _note_submitted(self, event: NoteForm.Submitted) -> None:
