@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual import getters, on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.css.scalar import Scalar
 from textual.message import Message
 
 from models.refusals import Refused
@@ -50,10 +51,16 @@ class Pane(Vertical):
     def _fit(self, event: VirtualList.Counted[object]) -> None:
         """Make a list as high as it has rows, so that what is below it stands right there."""
         event.stop()
-        event.list.styles.max_height = max(LEAST_LINES, event.total + TITLE_LINES)
+        height = max(LEAST_LINES, event.total + TITLE_LINES)
+        if event.list.styles.max_height != Scalar.from_number(height):
+            event.list.styles.max_height = height
+            self._keep_focus_in_view()
 
     def on_resize(self) -> None:
-        """Keep what has the focus in view."""
+        """Lay out anew without losing what has the focus."""
+        self._keep_focus_in_view()
+
+    def _keep_focus_in_view(self) -> None:
         focused = self.app.focused
         if focused is not None and self in focused.ancestors:
             self.call_after_refresh(focused.scroll_visible, animate=False)
