@@ -3,7 +3,9 @@
 import asyncio
 
 import pytest
+from textual.content import Content
 from textual.events import Paste
+from textual.widgets import Button, Static
 
 from models.drafts import JobDraft, TaskDraft
 from models.staff.desk import StaffDesk
@@ -117,6 +119,17 @@ async def test_hostile_text_is_text_everywhere(panel: Open, desk: StaffDesk) -> 
         assert anna.app.is_running
 
 
+async def test_no_control_character_of_a_careless_widget_reaches_the_terminal(
+    panel: Open,
+) -> None:
+    async with panel() as anna:
+        await anna.app.screen.mount(Static(Content("careless \x1b]52;c;x\x07\u202e")))
+        await anna.pilot.pause()
+        shown = anna.screen_text()
+        assert "careless" in shown
+        assert not set(shown) & {"\x1b", "\x07", "\u202e"}
+
+
 async def test_escape_leaves_the_form_but_not_the_text(panel: Open, job_id: int) -> None:
     async with panel() as anna:
         await open_job(anna)
@@ -208,8 +221,10 @@ async def test_two_clicks_while_the_database_is_busy_save_once(
         await anna.press("a")
         await anna.type("Once")
         with other.session.writing():
-            await anna.pilot.click("#note-form Button")
-            await anna.pilot.click("#note-form Button")
+            button = anna.app.screen.query_one("#note-form Button", Button)
+            button.press()
+            button.press()
+            await anna.pilot.pause()
         await anna.settle()
         assert other.notes.page(job_id).total == 1
 
