@@ -1,5 +1,7 @@
 """The staff's flow from a cold start, by keyboard, as a person does it."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -50,8 +52,11 @@ async def test_a_task_goes_on_an_open_job_and_the_form_is_ready_for_the_next(
         assert "Total 2:30 h 200.00 USD" in anna.text("#job-totals")
 
 
-async def test_a_new_row_is_marked_right_above_the_form(panel: Open, desk: StaffDesk) -> None:
-    for number in range(40):
+@pytest.mark.parametrize("jobs", [0, 5, 40])
+async def test_a_new_row_is_marked_right_above_the_form(
+    panel: Open, desk: StaffDesk, jobs: int
+) -> None:
+    for number in range(jobs):
         desk.jobs.add(1001, JobDraft(f"Job {number}"))
     async with panel() as anna:
         await anna.type("1001")
@@ -60,8 +65,24 @@ async def test_a_new_row_is_marked_right_above_the_form(panel: Open, desk: Staff
         await anna.press("enter")
         lines = anna.screen_text().splitlines()
         above = next(index for index, line in enumerate(lines) if "Rate/h" in line) - 1
-        assert "+#41" in lines[above]
-        assert "The newest" in lines[above]
+        assert f"+#{jobs + 1}" in "".join(lines[above - 1 : above + 1])
+        assert "The newest" in "".join(lines[above - 1 : above + 1])
+        assert ("Job 0" in anna.screen_text()) == (jobs == 5)
+
+
+async def test_enter_opens_what_the_typed_text_finds_before_the_results_are_there(
+    panel: Open,
+) -> None:
+    results_may_come = threading.Event()
+    async with panel() as anna:
+        held = asyncio.create_task(anna.app._searcher.ask(lambda _: results_may_come.wait()))
+        try:
+            await anna.pilot.press(*"1003", "enter")
+            await anna.app.type_ahead.done()
+            assert anna.app.screen.query_one("#account-pane").border_title == "Account 1003"
+        finally:
+            results_may_come.set()
+            await held
 
 
 async def test_typing_faster_than_an_account_opens_loses_no_key(
