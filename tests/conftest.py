@@ -3,11 +3,16 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from hypothesis import settings
 
 from models.search_text import search_text
 from models.staff.desk import StaffDesk
 from models.tables import Account, Domain
 from models.text import fold, fold_domain
+
+# A clock says nothing about a rule, and much about what else the machine is doing.
+settings.register_profile("no-clock", deadline=None)
+settings.load_profile("no-clock")
 
 
 @pytest.fixture
