@@ -135,6 +135,7 @@ class AccountImport:
                     began = time.monotonic()
                     differences = writer.write(batch)
                 size = next_batch_size(len(batch), time.monotonic() - began)
+                # The lock is free here: without a pause its next taker would be this loop again.
                 time.sleep(PAUSE_SECONDS)
                 position += len(batch)
                 self._count(differences)

@@ -67,12 +67,13 @@ class PanelDatabase(SqliteDatabase):
 
     def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Cursor:
         """Run one statement."""
-        # Peewee's stubs leave these two without types.
+        # Peewee's stubs leave this method without types.
         cursor: Cursor = super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
         return cursor
 
     def connection(self) -> Any:
         """Return the driver's connection."""
+        # Peewee's stubs leave this method without types, too.
         return super().connection()  # type: ignore[no-untyped-call]
 
     @property

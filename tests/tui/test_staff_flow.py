@@ -295,3 +295,22 @@ async def test_bringing_a_job_back_counts_at_once(panel: Open, desk: StaffDesk) 
         assert "0 open jobs" in anna.text("#header-right")
         await anna.press("h", "r")
         assert "1 open job" in anna.text("#header-right")
+
+
+async def test_a_late_count_does_not_put_another_account_into_the_pane(
+    panel: Open, desk: StaffDesk
+) -> None:
+    another = desk.accounts.get(1002)
+    counts_may_come = threading.Event()
+    async with panel() as anna:
+        await anna.type("1001")
+        await anna.press("enter")
+        held = asyncio.create_task(anna.app._desk.ask(lambda _: counts_may_come.wait()))
+        await anna.pilot.pause()
+        late = anna.app._refresh_account()
+        await anna.pilot.pause()
+        anna.app._account.show(another)
+        counts_may_come.set()
+        await held
+        await late.wait()
+        assert anna.app.screen.query_one("#account-pane").border_title == "Account 1002"
