@@ -32,6 +32,10 @@ class NotAllowed(Refused):
     """The record may be read by this desk, but not changed in this way."""
 
 
+class AccessEnded(Refused):
+    """The access by which this session came in was removed, or nothing it may see is left."""
+
+
 class Conflict(Refused):
     """Someone else changed the record since it was read; `current` is how it is now."""
 

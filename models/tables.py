@@ -200,7 +200,47 @@ class ImportRun(Table):
     skipped = BigIntegerField(default=0)
 
 
-TABLES: tuple[type[Table], ...] = (Account, Domain, Staff, Job, Task, Note, Event, ImportRun)
+class Access(Table):
+    """A key by which a person comes in over SSH: one of the staff, or a customer.
+
+    In force while `removed_at` is empty. A key of a customer has `AccessAccount` rows.
+    """
+
+    staff_id: int | None
+
+    id = AutoField()
+    staff = ForeignKeyField(Staff, null=True, backref="+")
+    key_type = TextField()
+    key = TextField()
+    fingerprint = TextField()
+    comment = TextField(default="")
+    created_at = BigIntegerField()
+    removed_at = BigIntegerField(null=True)
+
+
+class AccessAccount(Table):
+    """An account that a customer's key opens."""
+
+    access_id: int
+    account_id: int
+
+    id = AutoField()
+    access = ForeignKeyField(Access, backref="+")
+    account = ForeignKeyField(Account, backref="+")
+
+
+TABLES: tuple[type[Table], ...] = (
+    Account,
+    Domain,
+    Staff,
+    Job,
+    Task,
+    Note,
+    Event,
+    ImportRun,
+    Access,
+    AccessAccount,
+)
 
 
 @contextmanager

@@ -41,6 +41,8 @@ class EventKind(StrEnum):
     ACCOUNT_ADDED = "account-added"
     ACCOUNT_CHANGED = "account-changed"
     IMPORT_RUN = "import-run"
+    ACCESS_ADDED = "access-added"
+    ACCESS_REMOVED = "access-removed"
 
 
 @dataclass(frozen=True, slots=True)

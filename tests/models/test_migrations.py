@@ -18,7 +18,7 @@ from models.sqlite.database import PanelDatabase
 from models.sqlite.write_lock import WriteLock
 from tests.models.processes import CHECKOUT
 
-SECOND = """
+NEXT_STEP = """
 def up(_migrator, db):
     db.execute_sql("ALTER TABLE job ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'")
     db.execute_sql("INSERT INTO staff (login) VALUES ('migrated')")
@@ -69,13 +69,16 @@ database.close()
 """
 
 
+NEWEST = newest_version()
+NEXT = NEWEST + 1
+
+
 @pytest.fixture
 def steps(tmp_path: Path) -> Path:
-    """The migrations of this program and a second one."""
+    """The migrations of this program and one more."""
     folder = tmp_path / "migrations"
-    folder.mkdir()
-    shutil.copy(MIGRATIONS / "0001_first_schema.py", folder)
-    (folder / "0002_colour.py").write_text(SECOND)
+    shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / f"{NEXT:04}_colour.py").write_text(NEXT_STEP)
     return folder
 
 
@@ -120,7 +123,7 @@ def test_an_upgrade_keeps_the_data(path: Path, steps: Path) -> None:
         database.execute_sql("INSERT INTO staff (login) VALUES ('anna')")
     with closing(opened(path)) as database:
         bring_up_to_date(database, steps)
-        assert (database.user_version, logins(database)) == (2, ["anna", "migrated"])
+        assert (database.user_version, logins(database)) == (NEXT, ["anna", "migrated"])
         assert "colour" in columns(database, "job")
         assert database.foreign_keys == 1
         assert database.journal_mode == "wal"
@@ -138,7 +141,7 @@ def test_a_safe_copy_is_made_before_an_upgrade(path: Path, steps: Path) -> None:
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert not copy.with_name(copy.name + ".part").exists()
     with closing(open_for_staff(copy)) as database:
-        assert (database.user_version, logins(database)) == (1, ["anna"])
+        assert (database.user_version, logins(database)) == (NEWEST, ["anna"])
         assert database.integrity_problems() == []
 
 
@@ -148,7 +151,7 @@ def test_a_copy_that_was_cut_off_is_made_again(path: Path, steps: Path) -> None:
         copy.with_name(copy.name + ".part").write_text("half a copy")
         bring_up_to_date(database, steps)
     with closing(open_for_staff(copy)) as database:
-        assert database.user_version == 1
+        assert database.user_version == NEWEST
 
 
 def test_a_new_database_needs_no_copy(tmp_path: Path) -> None:
@@ -158,17 +161,18 @@ def test_a_new_database_needs_no_copy(tmp_path: Path) -> None:
 
 
 def test_processes_that_upgrade_at_once_upgrade_once(path: Path, steps: Path) -> None:
-    assert at_once(UPGRADE, path, steps) == ["2"] * 4
+    assert at_once(UPGRADE, path, steps) == [str(NEXT)] * 4
     with closing(opened(path)) as database:
         assert logins(database) == ["migrated"]
         names = [name for (name,) in database.execute_sql("SELECT name FROM schema_migration")]
-        assert names == ["0001_first_schema", "0002_colour"]
-    assert [copy.name for copy in path.parent.glob("*.schema-*")] == ["jobs.db.schema-1"]
+        assert names[-1] == f"{NEXT:04}_colour"
+        assert len(names) == NEXT
+    assert [copy.name for copy in path.parent.glob("*.schema-*")] == [f"jobs.db.schema-{NEWEST}"]
 
 
 def test_processes_that_create_at_once_create_once(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
-    assert at_once(CREATE, path) == ["1"] * 4
+    assert at_once(CREATE, path) == [str(NEWEST)] * 4
     with closing(open_for_staff(path)) as database:
         assert database.integrity_problems() == []
 
@@ -202,17 +206,17 @@ def test_whose_a_database_is_is_seen_in_one_look(tmp_path: Path) -> None:
 
 def test_an_upgrade_that_fails_leaves_everything_as_it_was(path: Path, steps: Path) -> None:
     """The step before the failing one is taken back as well."""
-    (steps / "0003_failing.py").write_text(FAILING)
+    (steps / f"{NEXT + 1:04}_failing.py").write_text(FAILING)
     with closing(opened(path)) as database:
         before = list(database.execute_sql("SELECT * FROM sqlite_master"))
         with pytest.raises(Exception, match="no such table: nowhere"):
             bring_up_to_date(database, steps)
         assert list(database.execute_sql("SELECT * FROM sqlite_master")) == before
-        assert (database.user_version, logins(database)) == (1, [])
+        assert (database.user_version, logins(database)) == (NEWEST, [])
         assert (database.write_lock.held, database.foreign_keys) == (False, 1)
-        (steps / "0003_failing.py").unlink()
+        (steps / f"{NEXT + 1:04}_failing.py").unlink()
         bring_up_to_date(database, steps)
-        assert (database.user_version, logins(database)) == (2, ["migrated"])
+        assert (database.user_version, logins(database)) == (NEXT, ["migrated"])
 
 
 def test_a_first_schema_that_fails_leaves_an_empty_file(tmp_path: Path) -> None:
@@ -240,13 +244,15 @@ def test_a_process_that_waits_too_long_for_another_upgrade_is_told(
             bring_up_to_date(database, steps)
         other.release()
         bring_up_to_date(database, steps)
-        assert database.user_version == 2
+        assert database.user_version == NEXT
 
 
 def test_the_older_program_refuses_what_the_newer_one_upgraded(path: Path, steps: Path) -> None:
     with closing(opened(path)) as database:
         bring_up_to_date(database, steps)
-    with pytest.raises(NewerDatabase, match=r"schema 2; this one knows 1.*nothing was changed"):
+    with pytest.raises(
+        NewerDatabase, match=f"schema {NEXT}; this one knows {NEWEST}.*nothing was changed"
+    ):
         open_for_staff(path)
 
 
@@ -260,11 +266,11 @@ def test_a_step_that_this_program_does_not_know_marks_a_newer_database(
             )
         with pytest.raises(NewerDatabase):
             bring_up_to_date(database, steps)
-        assert database.user_version == 1
+        assert database.user_version == NEWEST
 
 
 def test_a_step_may_make_a_table_anew_that_others_refer_to(path: Path, steps: Path) -> None:
-    (steps / "0003_anew.py").write_text(
+    (steps / f"{NEXT + 1:04}_anew.py").write_text(
         "def up(_migrator, db):\n"
         "    db.execute_sql('CREATE TABLE anew AS SELECT * FROM staff')\n"
         "    db.execute_sql('DROP TABLE staff')\n"
@@ -282,7 +288,7 @@ def test_a_step_may_make_a_table_anew_that_others_refer_to(path: Path, steps: Pa
 
 
 def test_the_newest_version_is_the_number_of_the_last_step(steps: Path) -> None:
-    assert newest_version(steps) == 2
+    assert newest_version(steps) == NEXT
     assert newest_version() == len(list(MIGRATIONS.glob("[0-9]*.py")))
 
 

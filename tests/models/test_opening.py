@@ -10,6 +10,7 @@ import pytest
 from models.drafts import JobDraft
 from models.opening import default_path, open_for_staff, open_read_only, path_from_url
 from models.refusals import BadInput, DatabaseUnusable, NewerDatabase
+from models.schema import newest_version
 from models.sqlite.database import PanelDatabase
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
@@ -171,7 +172,7 @@ def test_a_mark_of_another_program_is_enough(tmp_path: Path, pragma: str) -> Non
 def test_a_newer_database_is_refused_and_stays_as_it_is(path: Path) -> None:
     with closing(open_for_staff(path)) as database:
         database.execute_sql("PRAGMA journal_mode = delete")
-        database.user_version = 2
+        database.user_version = newest_version() + 1
     before = path.read_bytes()
     for open_one in (open_for_staff, open_read_only):
         with pytest.raises(NewerDatabase) as refused:

@@ -8,6 +8,7 @@ import pytest
 from peewee import ModelSelect
 
 from models.opening import open_for_staff
+from models.schema import newest_version
 from models.sqlite.database import APPLICATION_ID, PanelDatabase
 from models.staff.desk import StaffDesk
 from models.tables import TABLES, Account, Table, bound, first_row, rows
@@ -51,7 +52,7 @@ def test_the_triggers_are_there(database: PanelDatabase) -> None:
 
 def test_the_file_is_marked_as_this_programs(database: PanelDatabase) -> None:
     assert database.application_id == APPLICATION_ID == int.from_bytes(b"CJOB")
-    assert database.user_version == 1
+    assert database.user_version == newest_version()
 
 
 @pytest.mark.parametrize("table", TABLES)
