@@ -45,7 +45,8 @@ def bring_up_to_date(database: PanelDatabase, directory: Path = MIGRATIONS) -> N
     refuse_newer(database, newest)
     if database.user_version == newest and database.has_write_ahead_log:
         return
-    lock = WriteLock(database.path.with_name(database.path.name + ".migrate"), MIGRATION_TIMEOUT)
+    lock_file = database.path.with_name(database.path.name + ".migrate")
+    lock = WriteLock(lock_file, MIGRATION_TIMEOUT, like=database.path)
     try:
         lock.acquire()
     except LockTimeout as error:

@@ -212,7 +212,6 @@ class Access(Table):
     staff = ForeignKeyField(Staff, null=True, backref="+")
     key_type = TextField()
     key = TextField()
-    fingerprint = TextField()
     comment = TextField(default="")
     created_at = BigIntegerField()
     removed_at = BigIntegerField(null=True)

@@ -20,7 +20,6 @@ TABLES = (
         staff_id INTEGER REFERENCES staff(id),
         key_type TEXT NOT NULL CHECK (length(key_type) BETWEEN 1 AND 100),
         key TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 20000 AND key NOT GLOB '*[^A-Za-z0-9+/=]*'),
-        fingerprint TEXT NOT NULL CHECK (length(fingerprint) BETWEEN 1 AND 100),
         comment TEXT NOT NULL DEFAULT ''
             CHECK (length(comment) <= 500 AND instr(comment, char(10)) = 0),
         created_at INTEGER NOT NULL,

@@ -51,7 +51,8 @@ class PanelDatabase(SqliteDatabase):
         """Describe the connection to `path`; `connect()` opens it."""
         self.path = path
         self.read_only = read_only
-        self.write_lock = WriteLock(path.with_name(path.name + ".lock"), write_timeout)
+        lock_file = path.with_name(path.name + ".lock")
+        self.write_lock = WriteLock(lock_file, write_timeout, like=path)
         mode = "ro" if read_only else "rw"
         pragmas = _PRAGMAS | ({"query_only": 1} if read_only else _WRITER_PRAGMAS)
         super().__init__(

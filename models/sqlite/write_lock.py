@@ -8,6 +8,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -18,9 +19,13 @@ class LockTimeout(Exception):
 class WriteLock:
     """Taken before a write transaction begins, released after it; for one thread at a time."""
 
-    def __init__(self, path: Path, timeout: float) -> None:
-        """Use the file `path`, made on first use; give up a wait after `timeout` seconds."""
+    def __init__(self, path: Path, timeout: float, like: Path | None = None) -> None:
+        """Use the file `path`; give up a wait after `timeout` seconds.
+
+        It is made on first use, for its owner alone, or for all who may write the file `like`.
+        """
         self._path = path
+        self._like = like
         self.timeout = timeout
         self._held: int | None = None
 
@@ -54,7 +59,16 @@ class WriteLock:
             self._held = None
 
     def _open(self) -> int:
-        return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        flags = os.O_RDWR | os.O_CLOEXEC
+        try:
+            return os.open(self._path, flags)
+        except FileNotFoundError:
+            lock_file = os.open(self._path, flags | os.O_CREAT, 0o600)
+        if self._like is not None:
+            # Said once more, since the umask took away from what is asked for at the opening.
+            with suppress(OSError):
+                os.fchmod(lock_file, self._like.stat().st_mode & 0o666)
+        return lock_file
 
     def _queue(self) -> int:
         """Wait in the kernel's queue, in a thread, since a blocked `flock` cannot be given up."""

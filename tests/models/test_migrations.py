@@ -71,6 +71,7 @@ database.close()
 
 NEWEST = newest_version()
 NEXT = NEWEST + 1
+SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
 
 
 @pytest.fixture
@@ -152,6 +153,30 @@ def test_a_copy_that_was_cut_off_is_made_again(path: Path, steps: Path) -> None:
         bring_up_to_date(database, steps)
     with closing(open_for_staff(copy)) as database:
         assert database.user_version == NEWEST
+
+
+@pytest.mark.parametrize("version", range(1, NEWEST))
+def test_a_database_of_every_older_version_is_brought_up_to_date(
+    version: int, tmp_path: Path
+) -> None:
+    path, older = tmp_path / "old.db", tmp_path / "older"
+    schema.create_file(path)
+    older.mkdir()
+    for number in range(1, version + 1):
+        shutil.copy(next(MIGRATIONS.glob(f"{number:04}_*.py")), older)
+    with closing(opened(path)) as database:
+        bring_up_to_date(database, older)
+        assert database.user_version == version
+        made_of_old = list(database.execute_sql(SCHEMA))
+    with closing(open_for_staff(path)) as database, closing(opened(new_database(tmp_path))) as new:
+        assert list(database.execute_sql(SCHEMA)) == list(new.execute_sql(SCHEMA)) != made_of_old
+        assert database.integrity_problems() == []
+
+
+def new_database(folder: Path) -> Path:
+    path = folder / "made-new.db"
+    open_for_staff(path, create=True).close()
+    return path
 
 
 def test_a_new_database_needs_no_copy(tmp_path: Path) -> None:

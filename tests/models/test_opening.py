@@ -178,7 +178,8 @@ def test_a_newer_database_is_refused_and_stays_as_it_is(path: Path) -> None:
         with pytest.raises(NewerDatabase) as refused:
             open_one(path)
         assert str(refused.value) == (
-            f"{path} was upgraded by a newer customjobs (schema 2; this one knows 1). "
+            f"{path} was upgraded by a newer customjobs (schema {newest_version() + 1}; "
+            f"this one knows {newest_version()}). "
             "Start the newer program; nothing was changed."
         )
     assert path.read_bytes() == before

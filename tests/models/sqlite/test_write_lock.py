@@ -1,7 +1,12 @@
 """The fair lock around writes: who holds it, who waits, who gives up, who dies."""
 
 import fcntl
+import os
+import shutil
 import stat
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -16,7 +21,7 @@ from models.sqlite.write_lock import LockTimeout, WriteLock
 from models.staff.desk import StaffDesk
 from tests.conftest import insert_account
 from tests.models.desks import READINGS, Ids, contents, fill
-from tests.models.processes import session
+from tests.models.processes import CHECKOUT, session
 
 
 @pytest.fixture
@@ -42,6 +47,20 @@ def test_only_one_holds_the_lock(tmp_path: Path) -> None:
     second.acquire()
     assert (first.held, second.held) == (False, True)
     second.release()
+
+
+def test_the_lock_file_is_for_those_who_may_write_the_database(tmp_path: Path) -> None:
+    path, lock_file = tmp_path / "jobs.db", tmp_path / "lock"
+    path.touch()
+    path.chmod(0o660)
+    before = os.umask(0o077)
+    try:
+        lock = WriteLock(lock_file, 1, like=path)
+        lock.acquire()
+        lock.release()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(lock_file.stat().st_mode) == 0o660
 
 
 def test_the_lock_file_is_for_its_owner_alone(tmp_path: Path) -> None:
@@ -174,3 +193,52 @@ def test_many_writers_at_once_lose_nothing(open_desk: Callable[..., StaffDesk], 
     assert logins == {f"{name}-{number}" for name in "abcd" for number in range(50)} | {"anna"}
     assert desk.jobs.page(account).total == 20
     assert desk.database.integrity_problems() == []
+
+
+GROUP_WRITE = """
+import os, sys
+from pathlib import Path
+from models.staff.desk import StaffDesk
+from models.staff.session import Actor
+
+path, user = Path(sys.argv[1]), int(sys.argv[2])
+os.setgroups([])
+os.setgid(GROUP)
+os.setuid(user)
+os.umask(0o022)
+desk = StaffDesk.open(path, Actor(f"user-{user}"))
+with desk.session.writing():
+    print(desk.session.acting_staff())
+desk.close()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become other users")
+def test_a_group_that_shares_the_folder_writes_in_turns(tmp_path: Path) -> None:
+    """People with Unix logins of their own: 2770 for the folder, 660 for the database."""
+    group, users = 64_001, (64_101, 64_102)
+    folder = Path(tempfile.mkdtemp(prefix="cj", dir="/tmp"))
+    try:
+        path = folder / "jobs.db"
+        open_for_staff(path, create=True).close()
+        for file in folder.iterdir():
+            if file != path:
+                file.unlink()
+        os.chown(folder, 0, group)
+        folder.chmod(0o2770)
+        os.chown(path, 0, group)
+        path.chmod(0o660)
+        code = GROUP_WRITE.replace("GROUP", str(group))
+        for number, user in enumerate(users * 2):
+            done = subprocess.run(
+                [sys.executable, "-c", code, str(path), str(user)],
+                cwd=CHECKOUT,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert (done.stdout, done.stderr) == (f"{number % 2 + 1}\n", "")
+        lock = path.with_name("jobs.db.lock").stat()
+        assert (stat.S_IMODE(lock.st_mode), lock.st_gid) == (0o660, group)
+    finally:
+        shutil.rmtree(folder)
