@@ -1,6 +1,6 @@
 """Finding and opening the database: which file is meant, and what is wrong with it, in words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote
@@ -9,6 +9,7 @@ from peewee import PeeweeException
 
 from models import schema
 from models.refusals import BadInput, DatabaseBusy, DatabaseUnusable
+from models.sqlite.confinement import ConfinedDatabase
 from models.sqlite.database import WRITE_TIMEOUT, PanelDatabase
 from models.sqlite.failures import BUSY, explain
 from models.sqlite.write_lock import LockTimeout
@@ -66,11 +67,19 @@ def open_read_only(path: Path) -> PanelDatabase:
     Raises:
         DatabaseUnusable: it is missing, not a database, of another version, or out of reach.
     """
-    with explained(path):
-        if not path.exists():
-            raise DatabaseUnusable(f"There is no database {path}.")
-        database = PanelDatabase(path, read_only=True)
-        _connect(database, lambda: _require_current(database))
+    database = PanelDatabase(path, read_only=True)
+    _connect_to_current(database, lambda: None)
+    return database
+
+
+def open_confined(path: Path, views: Mapping[str, str]) -> PanelDatabase:
+    """Open the database to read nothing but `views`, each the name of a table and a `SELECT`.
+
+    Raises:
+        DatabaseUnusable: it is missing, not a database, of another version, or out of reach.
+    """
+    database = ConfinedDatabase(path)
+    _connect_to_current(database, lambda: database.confine(views))
     return database
 
 
@@ -115,6 +124,17 @@ def _create(path: Path) -> None:
     # Another process may be faster.
     with suppress(FileExistsError):
         schema.create_file(path)
+
+
+def _connect_to_current(database: PanelDatabase, prepare: Callable[[], None]) -> None:
+    def prepare_current() -> None:
+        _require_current(database)
+        prepare()
+
+    with explained(database.path):
+        if not database.path.exists():
+            raise DatabaseUnusable(f"There is no database {database.path}.")
+        _connect(database, prepare_current)
 
 
 def _require_current(database: PanelDatabase) -> None:

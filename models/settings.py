@@ -27,6 +27,10 @@ class Settings:
     """`display-name` or `company`: what customers see as the author of notes and work."""
     theme: str = "dark"
     """`dark` or `light`."""
+    customer_idle_minutes: int = 15
+    """Minutes without a key after which a customer's session ends; 0 = never."""
+    staff_idle_minutes: int = 0
+    """Minutes without a key after which a staff session ends; 0 = never."""
 
 
 _CHOICES = {
@@ -34,6 +38,11 @@ _CHOICES = {
     "staff_names": ("display-name", "company"),
     "theme": ("dark", "light"),
 }
+
+_MINUTES = ("customer_idle_minutes", "staff_idle_minutes")
+
+MOST_MINUTES = 1440
+"""The longest time that can be set after which a session without a key ends: a day."""
 
 
 def load_settings(path: Path) -> Settings:
@@ -60,11 +69,24 @@ def _checked(values: dict[str, object]) -> Settings:
     for name in values:
         if name not in known:
             raise BadInput(f"{name} is no setting; the settings are {', '.join(known)}.")
-    checked = {
-        name: _rates(value) if name == "default_rates" else _text(name, value)
-        for name, value in values.items()
-    }
+    checked = {name: _value(name, value) for name, value in values.items()}
     return Settings(**checked)  # type: ignore[arg-type]  # each value was checked above
+
+
+def _value(name: str, value: object) -> object:
+    if name == "default_rates":
+        return _rates(value)
+    return _minutes(name, value) if name in _MINUTES else _text(name, value)
+
+
+def _minutes(name: str, value: object) -> int:
+    # Python takes a boolean for a number, TOML does not.
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_MINUTES:
+        raise BadInput(
+            f"{name} must be a whole number of minutes from 0 to {MOST_MINUTES}, such as "
+            f"{name} = 15; 0 is never."
+        )
+    return value
 
 
 def _text(name: str, value: object) -> str:

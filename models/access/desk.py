@@ -62,7 +62,7 @@ class AccessDesk:
                 self._session.settings,
             ).acting_staff()
             grant = self._insert(key, staff)
-            after = {"login": login, "reseller": reseller or "", **_named(key)}
+            after = {"login": login, "reseller": reseller or "", **_named(grant, key)}
             self._session.record(EventKind.ACCESS_ADDED, record=grant, after=after)
             return self._read(grant)
 
@@ -83,7 +83,7 @@ class AccessDesk:
             ).execute()
             for account in wanted:
                 self._session.record(
-                    EventKind.ACCESS_ADDED, account=account, record=grant, after=_named(key)
+                    EventKind.ACCESS_ADDED, account=account, record=grant, after=_named(grant, key)
                 )
             return self._read(grant)
 
@@ -96,7 +96,7 @@ class AccessDesk:
         with self._session.writing():
             grant = self._read(grant_id)
             Access.update(removed_at=self._session.clock()).where(Access.id == grant_id).execute()
-            before = _named(grant.key) | ({"login": grant.staff} if grant.staff else {})
+            before = _named(grant_id, grant.key) | ({"login": grant.staff} if grant.staff else {})
             for account in grant.accounts or (None,):
                 self._session.record(
                     EventKind.ACCESS_REMOVED, account=account, record=grant_id, before=before
@@ -158,5 +158,5 @@ class AccessDesk:
             raise NotFound(f"There is no reseller {account}.")
 
 
-def _named(key: PublicKey) -> dict[str, object]:
-    return {"fingerprint": key.fingerprint, "comment": key.comment}
+def _named(grant_id: int, key: PublicKey) -> dict[str, object]:
+    return {"access": grant_id, "fingerprint": key.fingerprint, "comment": key.comment}

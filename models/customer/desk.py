@@ -2,18 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from peewee import Expression, ModelSelect, fn
+from peewee import Expression, Function, ModelSelect, fn
 
 from models.currency import Currency
+from models.customer.views import customer_views
 from models.money import Money
-from models.opening import explained, open_read_only
-from models.refusals import NotFound
+from models.opening import explained, open_confined
+from models.refusals import AccessEnded, NotFound
 from models.settings import Settings
 from models.sqlite.database import PanelDatabase
-from models.tables import Account, Domain, Job, Note, Staff, Task, bound, first_row, rows
+from models.tables import (
+    Access,
+    AccessAccount,
+    Account,
+    Domain,
+    Job,
+    Note,
+    Staff,
+    Task,
+    bound,
+    first_row,
+    rows,
+)
 from models.totals import note_count, totals_columns, totals_from
 from models.values import (
     AccountStatus,
@@ -27,24 +41,46 @@ from models.values import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Provider:
+    """Who looks after an account, as its customers know them; `id` None: the hosting company."""
+
+    id: int | None
+    name: str
+
+
 class CustomerDesk:
     """Reads what the customers of certain accounts may see, on a read-only connection.
 
     Every query carries the accounts that the desk was opened for, and leaves out what was removed
-    or is not shown to customers. It has no method that writes and never reads the history.
+    or is not shown to customers. It has no method that writes and never reads the history. With
+    `access`, the number of the grant by which the customer came in, it serves only those of the
+    accounts that the grant names, and only while it is in force.
+
+    Customers know one provider: whoever looks after their account today, the reseller or the
+    hosting company. All work on the account is shown as that provider's, also what another
+    provider did before, and only that provider's staff appear by name.
     """
 
     def __init__(
-        self, database: PanelDatabase, accounts: tuple[int, ...], settings: Settings | None = None
+        self,
+        database: PanelDatabase,
+        accounts: tuple[int, ...],
+        settings: Settings | None = None,
+        access: int | None = None,
     ) -> None:
         """Set the desk up on an open read-only `database` for these accounts.
 
         Raises:
-            NotFound: none of the accounts is there and open.
+            AccessEnded: the grant is not in force.
+            NotFound: none of the accounts is there and open, and named by the grant.
         """
         self._database = database
         self._settings = settings or Settings()
+        self._access = access
         self._accounts = accounts
+        with self._reading():
+            self._require_grant()
         self._accounts = tuple(account.id for account in self.accounts())
         if not self._accounts:
             named = " or ".join(map(str, accounts))
@@ -52,12 +88,21 @@ class CustomerDesk:
 
     @classmethod
     def open(
-        cls, path: Path, accounts: tuple[int, ...], settings: Settings | None = None
+        cls,
+        path: Path,
+        accounts: tuple[int, ...],
+        settings: Settings | None = None,
+        access: int | None = None,
     ) -> "CustomerDesk":
-        """Open the database read-only and set a desk up on it."""
-        database = open_read_only(path)
+        """Open the database, confined to what these customers may see, and set a desk up on it.
+
+        To be called before the process is confined: SQLite may have to make files of its own.
+        """
+        settings = settings or Settings()
+        named = settings.staff_names != "company"
+        database = open_confined(path, customer_views(accounts, access, staff_named=named))
         try:
-            return cls(database, accounts, settings)
+            return cls(database, accounts, settings, access)
         except BaseException:
             database.close()
             raise
@@ -71,6 +116,17 @@ class CustomerDesk:
         with explained(self._database.path):
             return int(self._database.data_version)
 
+    def require_access(self) -> None:
+        """Make sure that there is still something to see; cheap, to be called at each change.
+
+        Raises:
+            AccessEnded: the grant was removed, or none of the accounts is open any more.
+        """
+        with self._reading():
+            self._require_grant()
+            if not Account.select().where(self._own_accounts()).exists():
+                raise AccessEnded("None of your accounts is open any more.")
+
     def accounts(self) -> list[CustomerAccount]:
         """Return the accounts that this desk serves, without those that are closed by now."""
         reseller = Account.alias()
@@ -82,8 +138,7 @@ class CustomerDesk:
                     fn.COALESCE(Domain.name, ""),
                     Account.person,
                     Account.company,
-                    reseller.company,
-                    reseller.username,
+                    _name_for_customers(reseller),
                 )
                 .left_outer_join(
                     Domain, on=((Domain.account == Account.id) & Domain.is_primary), src=Account
@@ -93,10 +148,8 @@ class CustomerDesk:
                 .order_by(Account.id)
             )
             return [
-                CustomerAccount(
-                    id_, user, domain, company or person, owner_company or owner or self._company
-                )
-                for id_, user, domain, person, company, owner_company, owner in found
+                CustomerAccount(id_, user, domain, company or person, owner or self._company)
+                for id_, user, domain, person, company, owner in found
             ]
 
     def jobs(self, account_id: int, offset: int = 0, limit: int = 50) -> Page[CustomerJob]:
@@ -110,13 +163,15 @@ class CustomerDesk:
                 raise NotFound(f"There is no open account {account_id}.")
             wanted = self._own_jobs() & (Job.account == account_id)
             total = self._joined(Job.select(fn.COUNT(Job.id))).where(wanted).scalar()
-            chosen = self._jobs().where(wanted).order_by(Job.id).limit(limit).offset(offset)
-            return Page(tuple(_job(row) for row in rows(chosen)), offset, total)
+            chosen = self._joined(Job.select(Job.id)).where(wanted).order_by(Job.id)
+            found = rows(_jobs(chosen.limit(limit).offset(offset)))
+            return Page(tuple(_job(row) for row in found), offset, total)
 
     def job(self, job_id: int) -> CustomerJob:
         """Return a job, or raise `NotFound`."""
         with self._reading():
-            row = first_row(self._jobs().where(self._own_jobs(), Job.id == job_id))
+            chosen = self._joined(Job.select(Job.id)).where(self._own_jobs(), Job.id == job_id)
+            row = first_row(_jobs(chosen))
             if row is None:
                 raise NotFound(f"There is no job #{job_id}.")
             return _job(row)
@@ -125,6 +180,7 @@ class CustomerDesk:
         """Return a window of a job's tasks, oldest first, or raise `NotFound`."""
         with self._reading():
             provider, currency = self._provider_and_currency(job_id)
+            worker = (Task.worked_by == Staff.id) & _works_for(provider)
             of_job = (Task.job == job_id) & Task.removed_at.is_null()
             total = Task.select(fn.COUNT(Task.id)).where(of_job).scalar()
             found = rows(
@@ -141,7 +197,7 @@ class CustomerDesk:
                     Task.worked_by,
                     Staff.display_name,
                 )
-                .left_outer_join(Staff, on=(Task.worked_by == Staff.id))
+                .left_outer_join(Staff, on=worker)
                 .where(of_job)
                 .order_by(Task.id)
                 .limit(limit)
@@ -154,11 +210,12 @@ class CustomerDesk:
         """Return a window of a job's notes for the customer, oldest first, or raise `NotFound`."""
         with self._reading():
             provider, _ = self._provider_and_currency(job_id)
+            author = (Note.author == Staff.id) & _works_for(provider)
             shown = (Note.job == job_id) & Note.removed_at.is_null() & Note.visible_to_customer
             total = Note.select(fn.COUNT(Note.id)).where(shown).scalar()
             found = rows(
                 Note.select(Note.id, Note.body, Staff.display_name, Note.at)
-                .join(Staff, on=(Note.author == Staff.id))
+                .left_outer_join(Staff, on=author)
                 .where(shown)
                 .order_by(Note.id)
                 .limit(limit)
@@ -181,8 +238,26 @@ class CustomerDesk:
         ):
             yield
 
+    def _require_grant(self) -> None:
+        if self._access is None:
+            return
+        in_force = (Access.id == self._access) & Access.removed_at.is_null()
+        if not Access.select().where(in_force).exists():
+            raise AccessEnded("Your access was removed.")
+
     def _own_accounts(self) -> Expression:
-        return Account.id.in_(self._accounts) & (Account.status != AccountStatus.CLOSED.value)
+        own: Expression = Account.id.in_(self._accounts) & (
+            Account.status != AccountStatus.CLOSED.value
+        )
+        return own if self._access is None else own & Account.id.in_(self._granted())
+
+    def _granted(self) -> "ModelSelect[AccessAccount]":
+        granted: ModelSelect[AccessAccount] = (
+            AccessAccount.select(AccessAccount.account)
+            .join(Access, on=(AccessAccount.access == Access.id))
+            .where(Access.id == self._access, Access.removed_at.is_null())
+        )
+        return granted
 
     def _own_jobs(self) -> Expression:
         return self._own_accounts() & Job.removed_at.is_null() & Job.shown_to_customer
@@ -197,42 +272,29 @@ class CustomerDesk:
     def _company(self) -> str:
         return self._settings.company
 
-    def _jobs(self) -> "ModelSelect[Job]":
-        return self._joined(
-            Job.select(
-                Job.id,
-                Job.account,
-                Job.description,
-                Job.details,
-                Job.status,
-                Job.created_at,
-                Job.finished_at,
-                Job.currency,
-                note_count(Note.visible_to_customer == 1),
-                *totals_columns(),
-            )
-        )
-
-    def _provider_and_currency(self, job_id: int) -> tuple[str, Currency]:
-        """Return who does the job, as the customer knows them, and its currency."""
-        provider = Account.alias()
+    def _provider_and_currency(self, job_id: int) -> tuple[_Provider, Currency]:
+        """Return who looks after the account of a job, and the job's currency."""
+        reseller = Account.alias()
         row = first_row(
-            self._joined(Job.select(provider.company, provider.username, Job.currency))
-            .left_outer_join(provider, on=(Job.provider == provider.id), src=Job)
+            self._joined(Job.select(Account.reseller, _name_for_customers(reseller), Job.currency))
+            .left_outer_join(reseller, on=(Account.reseller == reseller.id), src=Account)
             .where(self._own_jobs(), Job.id == job_id)
         )
         if row is None:
             raise NotFound(f"There is no job #{job_id}.")
-        company, username, currency = row
-        return company or username or self._company, Currency.of(currency)
+        id_, name, currency = row
+        return _Provider(id_, name or self._company), Currency.of(currency)
 
-    def _name(self, display_name: str | None, provider: str) -> str:
-        """Return a person's name as customers may see it, never the login."""
+    def _name(self, display_name: str | None, provider: _Provider) -> str:
+        """Return a person's name as customers may see it, never the login.
+
+        `display_name` is None or empty for those of another provider, and those without one.
+        """
         if self._settings.staff_names == "company":
-            return provider
-        return display_name or provider
+            return provider.name
+        return display_name or provider.name
 
-    def _task(self, row: tuple[Any, ...], provider: str, currency: Currency) -> CustomerTask:
+    def _task(self, row: tuple[Any, ...], provider: _Provider, currency: Currency) -> CustomerTask:
         id_, text, pricing, rate, minutes, amount, note, done, worked_on, worker, name = row
         return CustomerTask(
             id=id_,
@@ -246,6 +308,45 @@ class CustomerDesk:
             worked_on=worked_on,
             worked_by="" if worker is None else self._name(name, provider),
         )
+
+
+def _name_for_customers(reseller: Any) -> Function:
+    """Return the column of a reseller's name: the company, else the person, else the user name."""
+    name: Function = fn.COALESCE(
+        fn.NULLIF(reseller.company, ""), fn.NULLIF(reseller.person, ""), reseller.username
+    )
+    return name
+
+
+def _works_for(provider: _Provider) -> Expression:
+    """Return the condition that a person is of the provider's staff."""
+    if provider.id is None:
+        return Staff.provider.is_null()
+    return Staff.provider == provider.id
+
+
+def _jobs(chosen: "ModelSelect[Job]") -> "ModelSelect[Job]":
+    """Return the query for the columns of `_job`, of the jobs whose IDs `chosen` finds.
+
+    Chosen beforehand, so that the sums of no other job are counted, whatever the plan.
+    """
+    jobs: ModelSelect[Job] = (
+        Job.select(
+            Job.id,
+            Job.account,
+            Job.description,
+            Job.details,
+            Job.status,
+            Job.created_at,
+            Job.finished_at,
+            Job.currency,
+            note_count(Note.visible_to_customer == 1),
+            *totals_columns(),
+        )
+        .where(Job.id.in_(chosen))
+        .order_by(Job.id)
+    )
+    return jobs
 
 
 def _job(row: tuple[Any, ...]) -> CustomerJob:

@@ -19,7 +19,8 @@ TABLES = (
         {ID},
         staff_id INTEGER REFERENCES staff(id),
         key_type TEXT NOT NULL CHECK (length(key_type) BETWEEN 1 AND 100),
-        key TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 20000 AND key NOT GLOB '*[^A-Za-z0-9+/=]*'),
+        key TEXT NOT NULL
+            CHECK (length(key) BETWEEN 1 AND 20000 AND key NOT GLOB '*[^A-Za-z0-9+/=]*'),
         comment TEXT NOT NULL DEFAULT ''
             CHECK (length(comment) <= 500 AND instr(comment, char(10)) = 0),
         created_at INTEGER NOT NULL,

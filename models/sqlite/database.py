@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from peewee import DatabaseError, SqliteDatabase
 
+from models.sqlite.driver import can_distrust_schema
 from models.sqlite.write_lock import WriteLock
 
 WRITE_TIMEOUT = 10.0
@@ -17,7 +18,6 @@ APPLICATION_ID = 0x434A4F42
 _PRAGMAS = {
     "foreign_keys": 1,
     "recursive_triggers": 1,
-    "trusted_schema": 0,
     "temp_store": 2,
     "cache_size": -8000,
 }
@@ -55,6 +55,7 @@ class PanelDatabase(SqliteDatabase):
         self.write_lock = WriteLock(lock_file, write_timeout, like=path)
         mode = "ro" if read_only else "rw"
         pragmas = _PRAGMAS | ({"query_only": 1} if read_only else _WRITER_PRAGMAS)
+        pragmas |= {"trusted_schema": 0} if can_distrust_schema() else {}
         super().__init__(
             f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,

@@ -6,7 +6,9 @@ back to 3.50.7 and 3.44.6. The driver is imported from Peewee and from nowhere e
 the library on one file in one process void each other's locks.
 """
 
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 
 # Peewee chooses the driver; its type stubs do not know these two names.
 from peewee import __sqlite_version__, sqlite3  # type: ignore[attr-defined]
@@ -38,3 +40,19 @@ def library() -> Library:
     """Return the SQLite library that Peewee uses in this process."""
     major, minor, patch = __sqlite_version__[:3]
     return Library(sqlite3.__name__.partition(".")[0], (major, minor, patch))
+
+
+@cache
+def can_distrust_schema() -> bool:
+    """Tell whether the library lets its own `json_valid` stand in a CHECK under trusted_schema=0.
+
+    Some builds take it for a function that a schema could do harm with: Debian 12's 3.40 does.
+    """
+    with closing(sqlite3.connect(":memory:")) as trial:
+        trial.execute("PRAGMA trusted_schema = 0")
+        try:
+            trial.execute("CREATE TABLE trial (text TEXT CHECK (json_valid(text)))")
+            trial.execute("INSERT INTO trial VALUES ('{}')")
+        except sqlite3.OperationalError:
+            return False
+    return True

@@ -35,17 +35,20 @@ class StaffDesk:
         provider: int | None = None,
         settings: Settings | None = None,
         clock: Callable[[], int] = now_ms,
+        access: int | None = None,
     ) -> None:
         """Set the desk up on an open `database`.
 
         Raises:
+            AccessEnded: the grant `access` is not in force, or not for this actor and provider.
             BadInput: the actor has no name.
             NotFound: `provider` is no reseller's account.
         """
         self.settings = settings or Settings()
         self.database = database
         self.provider = provider
-        self.session = StaffSession(database, actor, provider, self.settings, clock)
+        self.session = StaffSession(database, actor, provider, self.settings, clock, access)
+        self.require_access()
         self.search = AccountSearch(self.session)
         self.accounts = Accounts(self.session)
         self.tasks = Tasks(self.session)
@@ -63,11 +66,15 @@ class StaffDesk:
         settings: Settings | None = None,
         *,
         create: bool = False,
+        access: int | None = None,
     ) -> "StaffDesk":
-        """Open the database and set a desk up on it; see `open_for_staff` for the refusals."""
+        """Open the database and set a desk up on it; see `open_for_staff` for the refusals.
+
+        `access` is the number of the grant by which the actor came in over SSH, if so.
+        """
         database = open_for_staff(path, create=create)
         try:
-            return cls(database, actor, provider, settings)
+            return cls(database, actor, provider, settings, access=access)
         except BaseException:
             database.close()
             raise
@@ -75,6 +82,10 @@ class StaffDesk:
     def close(self) -> None:
         """Close the connection."""
         self.database.close()
+
+    def require_access(self) -> None:
+        """Raise `AccessEnded` when the grant by which the actor came in is no longer in force."""
+        self.session.require_access()
 
     def staff(self) -> list[StaffMember]:
         """Return the people who work for this desk's provider, by login."""

@@ -50,7 +50,7 @@ class History:
                 removed itself, or it may only be read here.
         """
         with self._session.writing():
-            event = Event.get_or_none(Event.id == event_id, self._in_reach())
+            event = Event.get_or_none(Event.id == event_id, self._session.events_in_reach())
             if event is None:
                 raise NotFound(f"There is no entry {event_id} in the history.")
             if EventKind(event.kind) not in _REMOVALS:
@@ -59,10 +59,12 @@ class History:
 
     def _restore(self, event: Event) -> Removed:
         table, restored = _REMOVALS[EventKind(event.kind)]
+        job = Job.get_by_id(event.job_id)
+        self._session.require_own(job)
         if not self._is_in_force(EventKind(event.kind), event.id, event.job_id, event.record):
             raise NotAllowed("This removal was taken back already.")
         row = table.get_by_id(event.record)
-        job = self._job_to_restore_in(event, table)
+        _require_place(table, job)
         update_versioned(table, row.id, row.version, removed_at=None)
         name = row.body if isinstance(row, Note) else row.description
         self._session.record(restored, job=job, record=row.id, after={"description": name[:500]})
@@ -70,29 +72,8 @@ class History:
             restored.value, row.id, job.id, job.account_id, name.partition("\n")[0][:500]
         )
 
-    def _job_to_restore_in(self, event: Event, table: type[Job] | type[Task] | type[Note]) -> Job:
-        """Return the job that the removed record is or belongs to, if this desk may change it."""
-        if table is not Job:
-            job = Job.get_by_id(event.job_id)
-            if job.removed_at is not None:
-                raise NotAllowed(f"Its job #{job.id} is removed: bring that back first.")
-            if table is Task and JobStatus(job.status).is_closed:
-                raise NotAllowed(f"#{job.id} is closed: reopen it to bring back its tasks.")
-            return self._session.job_to_change(job.id)
-        removed: Job = Job.get_by_id(event.job_id)
-        self._session.account_to_change(removed.account_id)
-        if removed.provider_id != self._session.provider:
-            raise NotAllowed(f"#{removed.id} is another provider's job.")
-        return removed
-
-    def _in_reach(self) -> Expression:
-        if self._session.provider is None:
-            return Event.id.is_null(False)
-        customers = Account.select(Account.id).where(self._session.accounts_in_reach())
-        return self._session.own(Event.provider) & Event.account.in_(customers)
-
     def _page(self, condition: Expression, offset: int, limit: int) -> Page[EventValue]:
-        wanted = condition & self._in_reach()
+        wanted = condition & self._session.events_in_reach()
         total = Event.select(fn.COUNT(Event.id)).where(wanted).scalar()
         found = rows(
             Event.select(
@@ -155,3 +136,13 @@ class History:
             Event.job == job_id, Event.id > event_id, Event.kind == kind, Event.record == record
         )
         return removed.exists() and not again.exists()
+
+
+def _require_place(table: type[Job] | type[Task] | type[Note], job: Job) -> None:
+    """Refuse what cannot come back into its job as that is now."""
+    if table is Job:
+        return
+    if job.removed_at is not None:
+        raise NotAllowed(f"Its job #{job.id} is removed: bring that back first.")
+    if table is Task and JobStatus(job.status).is_closed:
+        raise NotAllowed(f"#{job.id} is closed: reopen it to bring back its tasks.")

@@ -31,6 +31,8 @@ def summary(kind: EventKind, job: int | None, before: Fields, after: Fields, cur
     if kind is EventKind.IMPORT_RUN:
         counts = ", ".join(f"{count} {name}" for name, count in after.items())
         return f"Import: {counts}"
+    if kind in (EventKind.ACCESS_ADDED, EventKind.ACCESS_REMOVED):
+        return _access(kind, after or before)
     noun, verb = kind.value.split("-")
     name = str(after.get("description") or before.get("description") or "")
     if kind in (EventKind.NOTE_ADDED, EventKind.NOTE_REMOVED):
@@ -56,6 +58,12 @@ def changes_in_words(before: Fields, after: Fields, currency: str) -> tuple[Chan
         for name in dict.fromkeys([*before, *after])
     )
     return tuple(change for change in changes if change.before != change.after)
+
+
+def _access(kind: EventKind, fields: Fields) -> str:
+    verb = "added" if kind is EventKind.ACCESS_ADDED else "removed"
+    key = fields.get("comment") or fields.get("fingerprint")
+    return f"Access {fields.get('access')} {verb}: {key}"
 
 
 def _status(fields: Fields) -> str:

@@ -223,7 +223,7 @@ class Jobs:
                 Job.finished_at,
                 Job.version,
                 Account.reseller,
-                note_count(),
+                note_count(self._session.notes_in_reach()),
                 *totals_columns(),
             )
             .join(Account, on=(Job.account == Account.id))

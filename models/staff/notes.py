@@ -23,8 +23,10 @@ class Notes:
         with self._session.reading():
             self._session.job_in_reach(job_id)
             of_job = (Note.job == job_id) & Note.removed_at.is_null()
-            total = Note.select(fn.COUNT(Note.id)).where(of_job).scalar()
-            return Page(self._values(of_job, offset, limit), offset, total)
+            wanted = of_job & self._session.notes_in_reach()
+            counted = Note.select(fn.COUNT(Note.id)).join(Job, on=(Note.job == Job.id))
+            total = counted.where(wanted).scalar()
+            return Page(self._values(wanted, offset, limit), offset, total)
 
     def add(self, job_id: int, body: str, *, visible_to_customer: bool = False) -> NoteValue:
         """Add a note, for staff only unless it is said to be for the customer too.
@@ -74,7 +76,12 @@ class Notes:
             )
 
     def _to_change(self, note_id: int) -> tuple[Note, Job]:
-        note = Note.get_or_none(Note.id == note_id, Note.removed_at.is_null())
+        note: Note | None = (
+            Note.select()
+            .join(Job, on=(Note.job == Job.id))
+            .where(Note.id == note_id, Note.removed_at.is_null(), self._session.notes_in_reach())
+            .first()
+        )
         if note is None:
             raise NotFound(f"There is no note {note_id}.")
         try:
@@ -93,6 +100,7 @@ class Notes:
                 Note.at,
             )
             .join(Staff, on=(Note.author == Staff.id))
+            .join_from(Note, Job, on=(Note.job == Job.id))
             .where(condition)
             .order_by(Note.id)
             .limit(limit)

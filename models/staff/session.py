@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from peewee import Expression
+from peewee import Expression, fn
 
 from models import schema
 from models.moments import day, now_ms
 from models.opening import explained
-from models.refusals import NotAllowed, NotFound
+from models.refusals import AccessEnded, NotAllowed, NotFound
 from models.settings import Settings
 from models.sqlite.database import PanelDatabase
-from models.tables import Account, Event, Job, Staff, bound
+from models.tables import Access, Account, Event, Job, Note, Staff, bound
 from models.text import checked_line
+from models.values import AccountStatus
 
 
 class EventKind(StrEnum):
@@ -44,6 +45,11 @@ class EventKind(StrEnum):
     ACCESS_ADDED = "access-added"
     ACCESS_REMOVED = "access-removed"
 
+    @property
+    def is_of_note(self) -> bool:
+        """Whether it happened to a note, whose words the entry may repeat."""
+        return self.value.startswith("note-")
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -65,7 +71,10 @@ class StaffSession:
 
     `provider` is None for the hosting company's own staff, else the reseller's Account ID. Host
     staff reach every account and may change what is the host's own; a reseller's staff reach and
-    change only that reseller's customers. A record out of reach answers like a missing one.
+    change only that reseller's customers. Notes for staff only are for the staff of the job's
+    own provider. A record out of reach answers like a missing one.
+    `access` is the number of the grant by which the person came in over SSH; nothing is written
+    any more once it has ended.
     """
 
     def __init__(
@@ -75,6 +84,7 @@ class StaffSession:
         provider: int | None,
         settings: Settings,
         clock: Callable[[], int] = now_ms,
+        access: int | None = None,
     ) -> None:
         """Work on an open `database`; `clock` gives the moment in epoch milliseconds."""
         self.database = database
@@ -86,6 +96,7 @@ class StaffSession:
         self.provider = provider
         self.settings = settings
         self.clock = clock
+        self.access = access
         self._version = schema.newest_version()
 
     @contextmanager
@@ -109,14 +120,48 @@ class StaffSession:
         Raises:
             DatabaseBusy: other sessions kept writing for too long.
             NewerDatabase: a newer program upgraded the database since it was opened.
+            AccessEnded: the access by which this person came in has ended.
         """
         with explained(self.database.path), bound(self.database), self.database.atomic():
             schema.refuse_newer(self.database, self._version)
+            self._require_grant()
             yield
 
     def today(self) -> datetime.date:
         """Return the date of the session's clock, in local time."""
         return datetime.date.fromisoformat(day(self.clock()))
+
+    # -- access --------------------------------------------------------------------------------
+
+    def require_access(self) -> None:
+        """Make sure that the person may still be here; cheap, to be called at each change.
+
+        Raises:
+            AccessEnded: the grant was removed or is another person's, or the person or their
+                reseller was switched off; never for who came in without a grant.
+        """
+        with self.reading():
+            self._require_grant()
+
+    def _require_grant(self) -> None:
+        if self.access is None:
+            return
+        reseller = Account.alias()
+        granted = (
+            Access.select()
+            .join(Staff, on=(Access.staff == Staff.id))
+            .left_outer_join(reseller, on=(Staff.provider == reseller.id))
+            .where(
+                Access.id == self.access,
+                Access.removed_at.is_null(),
+                Staff.login == self.actor.login,
+                Staff.active,
+                self.own(Staff.provider),
+                reseller.id.is_null() | (reseller.status != AccountStatus.CLOSED.value),
+            )
+        )
+        if not granted.exists():
+            raise AccessEnded("Your access was removed.")
 
     # -- who -----------------------------------------------------------------------------------
 
@@ -163,6 +208,31 @@ class StaffSession:
             reach &= self.own(Account.reseller) & self.own(Job.provider)
         return reach
 
+    def notes_in_reach(self) -> Expression:
+        """Return the condition for the notes that this desk may read; needs a join of jobs.
+
+        Of jobs in its reach: those of its own provider with all notes, others with what their
+        customer reads as well.
+        """
+        condition: Expression = Note.visible_to_customer | self.own(Job.provider)
+        return condition
+
+    def events_in_reach(self) -> Expression:
+        """Return the condition for the entries of the history that this desk may read.
+
+        An entry on a note, kept or removed, is read by whoever may read the note.
+        """
+        own = self.own(Event.provider)
+        if self.provider is not None:
+            customers = Account.select(Account.id).where(self.accounts_in_reach())
+            condition: Expression = own & Event.account.in_(customers)
+            return condition
+        on_notes = [kind.value for kind in EventKind if kind.is_of_note]
+        read_by_customer = Note.select(Note.id).where(
+            Note.id == Event.record, Note.visible_to_customer
+        )
+        return own | Event.kind.not_in(on_notes) | fn.EXISTS(read_by_customer)
+
     def account_to_change(self, account_id: int) -> Account:
         """Return the account's row, if this desk may add jobs there.
 
@@ -188,10 +258,21 @@ class StaffSession:
             NotAllowed: a job of another provider.
         """
         job = self.job_in_reach(job_id)
+        self.require_own(job)
+        return job
+
+    def require_own(self, job: Job) -> None:
+        """Refuse to change what this desk may only read; the job may be a removed one.
+
+        Raises:
+            NotFound: the job's account is out of reach.
+            NotAllowed: a reseller's customer or job, for the hosting company's staff.
+        """
         self.account_to_change(job.account_id)
         if job.provider_id != self.provider:
-            raise NotAllowed(f"#{job_id} is another provider's job: here it can only be read.")
-        return job
+            raise NotAllowed(
+                f"#{job.id} is a job of reseller {job.provider_id}: here it can only be read."
+            )
 
     def job_in_reach(self, job_id: int) -> Job:
         """Return the row of a job that this desk may read, or raise `NotFound`."""
