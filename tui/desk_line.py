@@ -35,6 +35,10 @@ class DeskLine(Generic[Desk]):
                 self._tell("")
         return answer.result()
 
+    async def look(self, operation: Callable[[Desk], Result]) -> Result:
+        """Ask for what nobody waits for: the same as `ask`, cheaper, and told to no one."""
+        return await self._thread.run(operation)
+
     def interrupt(self, stop: Callable[[Desk], None]) -> None:
         """Let `stop` end what the desk is doing right now."""
         self._thread.interrupt(stop)

@@ -1,54 +1,75 @@
 """What the staff's panel and the customer's Support Center share as programs."""
 
 import asyncio
-import secrets
-import syslog
-import traceback
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+import logging
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from time import monotonic
+from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
-from rich.text import Text
+from rich.console import RenderableType
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.events import DescendantFocus, Event, Key, Paste
+from textual.events import DescendantFocus, Event, Key, MouseEvent, Paste
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 import styles
-from models.refusals import Refused
+from models.refusals import AccessEnded, Refused
+from models.text import displayable
 from styles.themes import THEMES
+from tui import ending, faults
+from tui.cli.answers import tell
 from tui.desk_line import DeskLine
+from tui.terminal.driver import PanelDriver
+from tui.terminal.input import PasteCut
 from tui.terminal_text import ControlFilter
 from tui.type_ahead import TypeAhead
 
 Answer = TypeVar("Answer")
 Arguments = ParamSpec("Arguments")
 
-DATA_POLL = 0.25
-"""Seconds between two looks at whether another session changed something."""
-
 NOT_IN_PALETTE = ("list.", "text.", "app.palette")
 """Beginnings of the names of keys that only move, or open the palette itself."""
 
-FAULT = (
-    "customjobs stopped because of a fault in the program. Nothing that was saved is lost. "
-    "Reference: {reference}"
-)
+IDLE_WARNING = 60.0
+"""Seconds before the end of an idle session at which the person is warned."""
+
+
+class Watched(Protocol):
+    """What a desk offers to the watch."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+    def data_version(self) -> int:
+        """Return a number that changes when another session commits something."""
+
+    def require_access(self) -> None:
+        """Raise `AccessEnded` if the access by which the session came in is no more."""
 
 
 class Panel(App[None]):
-    """Two looks, one exit filter for hostile text, no traceback on anybody's terminal."""
+    """Two looks, one exit filter for hostile text, no traceback on anybody's terminal.
+
+    Nothing in it writes a file, opens an address or suspends the program, and nothing that a click
+    finds in data does anything.
+    """
 
     TITLE = "Custom Jobs"
+    DATA_POLL: ClassVar[float] = 0.25
+    """Seconds between two looks at whether another session changed something."""
     CSS_PATH = Path(styles.__file__).parent / "panel.tcss"
     HORIZONTAL_BREAKPOINTS = [
         (0, "-narrow"),
@@ -69,16 +90,29 @@ class Panel(App[None]):
         ),
     ]
 
-    def __init__(self, theme: str = "dark") -> None:
-        """Start with the `dark` or the `light` look."""
-        super().__init__()
+    def __init__(self, theme: str = "dark", *, idle: float = 0) -> None:
+        """Prepare a session.
+
+        Args:
+            theme: the `dark` or the `light` look.
+            idle: seconds without a key, a paste or the mouse after which it ends; 0 is never.
+        """
+        super().__init__(driver_class=PanelDriver)
+        self.features = frozenset()  # no developer's tools, whatever the environment says
+        self.devtools = None
         for look in THEMES:
             self.register_theme(look)
         self.theme = f"customjobs-{theme}"
         self.animation_level = "none"
         self.type_ahead = TypeAhead(self, super().on_event, self._handle_exception)
         self._turns: WeakKeyDictionary[Screen[Any], asyncio.Lock] = WeakKeyDictionary()
-        self._reference = ""
+        self._idle = idle
+        self._last_used = monotonic()
+        self._is_warned = False
+        self._last_words = ""
+        self._is_living = False
+        self._ended_by = 0
+        self._is_faulty = False
         self.data_changed: Signal[int] = Signal(self, "data_changed")
         """Published when another session committed something."""
 
@@ -86,10 +120,21 @@ class Panel(App[None]):
 
     async def on_event(self, event: Event) -> None:
         """Let each key wait for the effect of the one before it."""
+        if isinstance(event, Key | Paste | MouseEvent):
+            self._last_used = monotonic()
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             self.type_ahead.take(event)
         else:
             await super().on_event(event)
+
+    def on_paste_cut(self, event: PasteCut) -> None:
+        """Tell that a paste was not taken whole."""
+        self.notify(
+            f"That was too long to paste: its last {event.count:,} characters were left out.",
+            severity="warning",
+            timeout=15,
+            markup=False,
+        )
 
     def follow(
         self,
@@ -139,6 +184,24 @@ class Panel(App[None]):
         """Let no control character of any text reach the terminal."""
         return [*super().get_line_filters(), ControlFilter()]
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,  # noqa: ARG002  # Textual's own widgets ask for it
+    ) -> None:
+        """Tell something in a corner of the screen; it is text, whoever asks for markup."""
+        super().notify(
+            displayable(message, lines=True),
+            title=displayable(title),
+            severity=severity,
+            timeout=timeout,
+            markup=False,
+        )
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer in the palette what the keys offer, and the two looks; nothing writes files."""
         offered = set()
@@ -168,36 +231,203 @@ class Panel(App[None]):
 
     async def action_leave(self) -> None:
         """Leave the program."""
-        self.exit()
+        self.end()
 
-    # -- what others change ----------------------------------------------------------------------
+    # -- what others change, and who is still there ----------------------------------------------
 
     @work(group="watch")
     async def watch_data(self, desk: DeskLine[Any]) -> None:
-        """Publish `data_changed` whenever another session commits; runs as long as the program."""
+        """Publish `data_changed` whenever another session commits; runs as long as the program.
+
+        It also ends the session when its access was removed or nobody used it for long.
+        """
         seen: int | None = None
         while True:
-            with suppress(Refused):  # told by whatever the person does next
-                version: int = await desk.ask(lambda it: it.data_version())
+            self._watch_idle()
+            try:
+                version = await desk.look(partial(_look, seen))
                 if seen not in (None, version):
                     self.data_changed.publish(version)
                 seen = version
-            await asyncio.sleep(DATA_POLL)
+            except AccessEnded as ended:
+                self.end(str(ended), 1)
+                return
+            except Refused:
+                pass  # told by whatever the person does next
+            await asyncio.sleep(self.DATA_POLL)
+
+    def _watch_idle(self) -> None:
+        if not self._idle:
+            return
+        left = self._last_used + self._idle - monotonic()
+        if left <= 0:
+            away = _duration(self._idle)
+            self.end(f"You were away for {away}: the session ended.")
+        elif left > min(IDLE_WARNING, self._idle / 2):
+            if self._is_warned:
+                self._is_warned = False
+                self.clear_notifications()
+        elif not self._is_warned:
+            self._is_warned = True
+            self.notify(
+                f"Press a key, or the session ends in {_duration(round(left))}.{self.at_risk}",
+                title="Are you still there?",
+                severity="warning",
+                timeout=left,
+                markup=False,
+            )
+
+    @property
+    def at_risk(self) -> str:
+        """What the person would lose if the session ended now, as more of the warning's words."""
+        return ""
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    def live(self) -> int:
+        """Run at the terminal until the session ends, say why it ended, and return the exit code.
+
+        0 after leaving and after a time without a key, 1 after a refusal or a fault, 128 and the
+        number of the signal after one.
+        """
+        # Else asyncio's own words about lost errors would go to the terminal.
+        logging.getLogger().addHandler(logging.NullHandler())
+        with ending.on_signal(self._signalled), self._thread_faults():
+            self._is_living = True
+            try:
+                self.run()
+            except Exception as error:  # noqa: BLE001  # after the end of Textual's own handling
+                self._handle_exception(error)
+                if self._driver is not None:
+                    self._driver.close()
+        if self._last_words:
+            with suppress(OSError):  # nobody is there any more
+                tell(self._last_words)
+        return self.return_code or 0
+
+    def end(self, sentence: str = "", code: int = 0) -> None:
+        """End the session in order, and say why on the screen that was there before it.
+
+        Args:
+            sentence: the reason, for the person; nothing where it was the person's wish.
+            code: the exit code.
+        """
+        if not self._exit and not self._is_faulty:
+            self._last_words = sentence
+            self.exit(return_code=code)
+
+    def terminal_gone(self) -> None:
+        """End the session, for nobody sees it any more; as the driver finds it."""
+        self._end_by(signal.SIGHUP)
+
+    def _signalled(self, number: int) -> None:
+        loop = self._loop
+        if loop is None or loop.is_closed():
+            raise SystemExit(ending.exit_code(number))
+        ending.end_surely()
+        loop.call_soon_threadsafe(self._end_by, number)
+
+    def _end_by(self, number: int) -> None:
+        if self._is_living:
+            ending.end_surely()
+        self._ended_by = self._ended_by or number
+        self._last_words = ""
+        self.exit(return_code=ending.exit_code(self._ended_by))
+
+    async def run_async(self, **options: Any) -> None:
+        """Run, with an eye on what goes wrong in the loop, where no caller would see it."""
+        asyncio.get_running_loop().set_exception_handler(self._loop_fault)
+        return await super().run_async(**options)
 
     # -- faults ----------------------------------------------------------------------------------
 
-    def _fatal_error(self) -> None:
-        """Show a reference in place of a traceback, whose lines may hold customers' data."""
-        if self._reference:
+    def _handle_exception(self, error: Exception) -> None:
+        """Stop with a reference in place of a traceback, whose lines may hold customers' data."""
+        if self._exception is None:
+            self._exception = error  # a pilot raises it
+            self._exception_event.set()
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        self._stop(faults.record(cause))
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Stop with a reference; what was to be shown is left out."""
+        self._stop(faults.record(None, f"panic with {len(renderables)} to show"))
+
+    def _print_error_renderables(self) -> None:
+        """Show nothing of what Textual gathered: the sentence is enough."""
+        self._exit_renderables.clear()
+
+    def _stop(self, reference: str) -> None:
+        if self._is_faulty or self._ended_by:  # the first is told; after a signal nobody listens
             return
-        self._reference = secrets.token_hex(4)
-        error: BaseException | None = self._exception
-        if isinstance(error, WorkerFailed):
-            error = error.error
-        if error is not None:
-            places = traceback.extract_tb(error.__traceback__)
-            trail = " < ".join(f"{place.filename}:{place.lineno}" for place in reversed(places))
-            syslog.syslog(
-                syslog.LOG_ERR, f"customjobs {self._reference}: {type(error).__name__} at {trail}"
-            )
-        self.panic(Text(FAULT.format(reference=self._reference)))
+        self._is_faulty = True
+        self._exit = True
+        self._return_code = 1
+        self._last_words = faults.SENTENCE.format(reference=reference)
+        self._close_messages_no_wait()
+
+    def _loop_fault(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception) and not isinstance(error, Refused):
+            self._handle_exception(error)
+        else:
+            faults.record(error, "in the loop:")
+
+    @contextmanager
+    def _thread_faults(self) -> Iterator[None]:
+        """Let a fault in any thread end the session as one of the screen does."""
+
+        def fault(args: threading.ExceptHookArgs) -> None:
+            loop = self._loop
+            if loop is None or loop.is_closed() or not isinstance(args.exc_value, Exception):
+                faults.in_thread(args)
+            else:
+                loop.call_soon_threadsafe(self._handle_exception, args.exc_value)
+
+        before, threading.excepthook = threading.excepthook, fault
+        try:
+            yield
+        finally:
+            threading.excepthook = before
+
+    # -- what a terminal program could do, and this one does not ---------------------------------
+
+    async def _broker_event(self, *_args: object, **_named: object) -> bool:
+        """Let clicks in text do nothing: a text could hold an action."""
+        return False
+
+    def action_screenshot(self, *_args: object, **_named: object) -> None:
+        """Do nothing: no file is written."""
+
+    def save_screenshot(self, *_args: object, **_named: object) -> str:
+        """Do nothing: no file is written."""
+        return ""
+
+    def deliver_screenshot(self, *_args: object, **_named: object) -> None:
+        """Do nothing: no file is written."""
+
+    def deliver_text(self, *_args: object, **_named: object) -> None:
+        """Do nothing: no file is written."""
+
+    def deliver_binary(self, *_args: object, **_named: object) -> None:
+        """Do nothing: no file is written."""
+
+    def action_suspend_process(self) -> None:
+        """Do nothing: behind the panel there is no shell for the person."""
+
+    def open_url(self, *_args: object, **_named: object) -> None:
+        """Do nothing: a browser would run here, not where the person is."""
+
+
+def _look(seen: int | None, desk: Watched) -> int:
+    """Return the data version; where it is a new one, make sure that access was not removed."""
+    version = desk.data_version()
+    if version != seen:
+        desk.require_access()
+    return version
+
+
+def _duration(seconds: float) -> str:
+    """Return a time in words."""
+    amount, unit = (seconds / 60, "minute") if seconds >= 60 else (seconds, "second")
+    return f"{amount:g} {unit}" + ("" if amount == 1 else "s")

@@ -1,7 +1,9 @@
 """The staff's program: two frames, Search and the account above, its custom jobs below."""
 
-import sys
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,14 +14,17 @@ from textual.containers import Horizontal
 
 from models.customer.desk import CustomerDesk
 from models.desk_thread import DeskThread
-from models.refusals import Refused
+from models.refusals import NotFound, Refused
 from models.settings import Settings
 from models.staff.desk import StaffDesk
+from models.staff.search import customers_of
 from models.staff.session import Actor
-from models.text import displayable
-from models.values import Account, AccountRow, CustomerJob, Job, Page
+from models.values import Account, AccountRow, CustomerAccount, CustomerJob, Job, Page
+from tui import faults
 from tui.desk_line import DeskLine
 from tui.dialogs.edit import EditDialog
+from tui.forms.note_form import NoteForm
+from tui.forms.task_form import TaskForm
 from tui.header import Header
 from tui.key_line import KeyLine
 from tui.lower_frame.frame import LowerFrame
@@ -42,6 +47,8 @@ WELCOME = (
     "F1 shows all keys."
 )
 
+WELCOME_RESELLER = "{welcome}\nF4 shows the jobs that {host} does for {reseller}."
+
 
 def run_staff_panel(
     path: Path,
@@ -51,22 +58,32 @@ def run_staff_panel(
     *,
     create: bool,
     demo: bool = False,
+    access: int | None = None,
 ) -> int:
     """Open the staff's panel; return the exit code.
 
-    A database that cannot be opened gets a sentence on standard error.
+    `access` is the number of the grant by which the person came in over SSH.
+
+    Raises:
+        Refused: the database cannot be opened, or the reseller or the access is none.
     """
-    try:
-        with ExitStack() as opened:
-            desk = StaffDesk.open(path, actor, provider, settings, create=create)
-            opened.callback(desk.close)
-            app = StaffPanel(desk, path, demo=demo)
-            opened.pop_all()  # the app closes it
-    except Refused as error:
-        sys.stderr.write(f"customjobs: {displayable(str(error))}\n")
-        return 1
-    app.run()
-    return app.return_code or 0
+    faults.keep_beside(path)
+    with ExitStack() as opened:
+        desk = StaffDesk.open(path, actor, provider, settings, create=create, access=access)
+        opened.callback(desk.close)
+        app = StaffPanel(desk, path, demo=demo, idle=settings.staff_idle_minutes * 60)
+        opened.pop_all()  # the app closes it
+    return app.live()
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """The jobs of an account, seen as its customer does: by which desk, and where Esc leads."""
+
+    account: CustomerAccount
+    desk: DeskLine[CustomerDesk]
+    steps: tuple[str, ...]
+    leave: Callable[[], Awaitable[object]]
 
 
 class StaffPanel(Panel):
@@ -91,17 +108,25 @@ class StaffPanel(Panel):
             id="app.as-customer",
             tooltip="See the account as its customer does",
         ),
+        Binding(
+            "f4",
+            "support_center",
+            "Support Center",
+            id="app.support-center",
+            tooltip="See the jobs that the hosting company does for you",
+        ),
     ]
 
-    def __init__(self, desk: StaffDesk, path: Path, *, demo: bool = False) -> None:
+    def __init__(self, desk: StaffDesk, path: Path, *, demo: bool = False, idle: float = 0) -> None:
         """Work with `desk`, which is open already and is closed at the end.
 
         Args:
             desk: the desk of the person who works here.
             path: the database, for the second connection that searches.
             demo: whether the data are made up, which the header then says.
+            idle: seconds without a key after which the session ends; 0 is never.
         """
-        super().__init__(desk.settings.theme)
+        super().__init__(desk.settings.theme, idle=idle)
         self._path = path
         self._demo = demo
         self._settings = desk.settings
@@ -111,21 +136,25 @@ class StaffPanel(Panel):
         self._header = Header()
         self._leaving = False
         self._sought = ""
-        provider = desk.provider
+        self._provider = provider = desk.provider
         self._desk: DeskLine[StaffDesk] = DeskLine(
             DeskThread(lambda: desk, "desk"), self._header.tell
         )
         self._searcher: DeskLine[StaffDesk] = DeskLine(
             DeskThread(
-                lambda: StaffDesk.open(path, self._actor, provider, desk.settings), "search"
+                lambda: StaffDesk.open(
+                    path, self._actor, provider, desk.settings, access=desk.session.access
+                ),
+                "search",
             ),
             self._header.tell,
         )
-        self._customer: DeskLine[CustomerDesk] | None = None
-        self._search = SearchPane(self._find, self._find_first)
-        self._account = AccountPane()
+        self._visit: _Visit | None = None
+        self._show_again: Callable[[], Awaitable[object]] = self._begin
+        self._search = SearchPane(self._find, self._find_first, resellers=provider is None)
+        self._account = AccountPane(resellers=provider is None)
         self._upper = Horizontal(self._search, self._account, id="upper-frame")
-        self._frame = LowerFrame(WELCOME)
+        self._frame = LowerFrame(_welcome(desk))
 
     def compose(self) -> ComposeResult:
         """The header, the two frames, the keys."""
@@ -152,7 +181,13 @@ class StaffPanel(Panel):
         """Close the desks."""
         for desk in (self._desk, self._searcher):
             await desk.close()
-        await self._close_customer()
+        await self._end_visit()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a reseller is a customer, too."""
+        if action == "support_center":
+            return self._provider is not None
+        return super().check_action(action, parameters)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Where there is little room, the frame that is worked in grows."""
@@ -208,6 +243,8 @@ class StaffPanel(Panel):
             "jobs": self._show_jobs,
             "history": self._show_account_history,
             "customer": self._show_as_customer,
+            "reseller": self._show_reseller,
+            "customers": self._show_customers,
         }[event.link]
 
         async def go() -> None:
@@ -216,17 +253,35 @@ class StaffPanel(Panel):
 
         self.follow(go)
 
+    async def _show_reseller(self, account: Account) -> None:
+        if account.reseller is not None:
+            await self._open_account(account.reseller)
+
+    async def _show_customers(self, account: Account) -> None:
+        self._upper.remove_class("-account")
+        self._search.seek(customers_of(account.id))
+
     # -- the bottom frame ------------------------------------------------------------------------
 
     async def _may_leave(self) -> bool:
         pane = self._frame.pane
         return not isinstance(pane, StaffPane) or await pane.may_be_left()
 
-    async def _put(self, pane: Pane, *steps: str) -> None:
+    async def _put(
+        self, pane: Pane, *steps: str, again: Callable[[], Awaitable[object]] | None = None
+    ) -> None:
+        """Show a pane; `again` shows the same later, where that is not up to a visit."""
         await self._frame.put(pane, *steps)
         pane.focus_first()
-        if not isinstance(pane, CustomerJobsPane | CustomerJobPane):
-            await self._close_customer()
+        if again is not None:
+            self._show_again = again
+            await self._end_visit()
+
+    async def _begin(self) -> None:
+        """Show how to begin."""
+        await self._frame.clear()
+        await self._end_visit()
+        self.action_search()
 
     async def _show_jobs(self, account: Account) -> None:
         account_id = account.id
@@ -237,7 +292,12 @@ class StaffPanel(Panel):
         except Refused as error:
             self._say(error)
             return
-        await self._put(JobsPane(self._desk, account, defaults), "Custom Jobs", _name(account))
+        await self._put(
+            JobsPane(self._desk, account, defaults),
+            "Custom Jobs",
+            _name(account),
+            again=partial(self._show_jobs, account),
+        )
 
     @on(JobsPane.JobChosen)
     def _job_chosen(self, event: JobsPane.JobChosen) -> None:
@@ -256,8 +316,17 @@ class StaffPanel(Panel):
         except Refused as error:
             self._say(error)
             return False
-        await self._put(JobPane(self._desk, job, defaults), *self._way_to(job))
+        await self._put(
+            JobPane(self._desk, job, defaults),
+            *self._way_to(job),
+            again=partial(self._show_job_or_jobs, job_id),
+        )
         return True
+
+    async def _show_job_or_jobs(self, job_id: int) -> None:
+        """Show a job, or the account's jobs if it is not there any more."""
+        if not await self._show_job(job_id) and self._account.account is not None:
+            await self._show_jobs(self._account.account)
 
     def _way_to(self, job: Job) -> tuple[str, ...]:
         name = _name(self._account.account) if self._account.account else str(job.account)
@@ -279,7 +348,8 @@ class StaffPanel(Panel):
                 lambda desk: desk.history.of_account(account_id, offset, limit)
             ),
         )
-        await self._put(pane, "History", _name(account))
+        again = partial(self._show_account_history, account)
+        await self._put(pane, "History", _name(account), again=again)
 
     @on(JobsPane.HistoryWanted)
     def _account_history_wanted(self) -> None:
@@ -301,7 +371,8 @@ class StaffPanel(Panel):
             ),
             job_id=job.id,
         )
-        await self._put(pane, "History", f"#{job.id} {job.description}")
+        again = partial(self._show_job_history, job)
+        await self._put(pane, "History", f"#{job.id} {job.description}", again=again)
 
     @on(Pane.Left)
     def _left(self) -> None:
@@ -309,55 +380,89 @@ class StaffPanel(Panel):
 
     async def _go_back(self) -> None:
         pane, account = self._frame.pane, self._account.account
-        if isinstance(pane, JobsPane) or account is None:
+        if self._visit is not None:
+            await self._go_back_in(self._visit)
+        elif isinstance(pane, JobsPane) or account is None:
             self.action_search()
         elif isinstance(pane, HistoryPane) and pane.job_id is not None:
-            if not await self._show_job(pane.job_id):
-                await self._show_jobs(account)
-        elif isinstance(pane, CustomerJobPane):
-            await self._show_as_customer(account)
+            await self._show_job_or_jobs(pane.job_id)
         elif await self._may_leave():
             await self._show_jobs(account)
+
+    async def _go_back_in(self, visit: _Visit) -> None:
+        if isinstance(self._frame.pane, CustomerJobPane):
+            await self._show_visit(visit)
+        else:
+            await visit.leave()
 
     # -- as the customer sees it -----------------------------------------------------------------
 
     async def _show_as_customer(self, account: Account) -> None:
-        path, settings = self._path, self._settings
-        if self._customer is None:
-            thread = DeskThread(
-                lambda: CustomerDesk.open(path, (account.id,), settings), "customer"
-            )
-            self._customer = DeskLine(thread, self._header.tell)
+        leave = partial(self._show_jobs, account)
         try:
-            accounts = await self._customer.ask(lambda desk: desk.accounts())
+            await self._open_visit(account.id, ("As customer",), leave)
         except Refused as error:
-            accounts = []
             self._say(error)
-        if not accounts:
-            await self._close_customer()
-            await self._show_jobs(account)
+            await leave()
             return
-        await self._put(
-            CustomerJobsPane(self._customer, accounts[0]),
-            "As customer",
-            "Support Center",
-            "Custom Jobs",
-            _name(account),
+        self._show_again = partial(self._show_as_customer, account)
+
+    async def _show_support_center(self) -> None:
+        """Show what the hosting company does for the reseller whose staff work here."""
+        if self._provider is None or not await self._may_leave():
+            return
+        try:
+            await self._open_visit(self._provider, (), self._show_again)
+        except NotFound:
+            own = f"Account {self._provider}, your own, is closed"
+            self._say(Refused(f"{own}: its jobs cannot be seen any more."))
+        except Refused as error:
+            self._say(error)
+
+    async def _open_visit(
+        self, account_id: int, steps: tuple[str, ...], leave: Callable[[], Awaitable[object]]
+    ) -> None:
+        """Show an account's jobs as its customer sees them.
+
+        Raises:
+            NotFound: the account is closed.
+        """
+        path, settings = self._path, self._settings
+        desk: DeskLine[CustomerDesk] = DeskLine(
+            DeskThread(lambda: CustomerDesk.open(path, (account_id,), settings), "customer"),
+            self._header.tell,
         )
+        try:
+            accounts = await desk.ask(lambda it: it.accounts())
+            if not accounts:
+                raise NotFound(f"There is no open account {account_id}.")
+        except Refused:
+            await desk.close()
+            raise
+        await self._end_visit()
+        self._visit = _Visit(accounts[0], desk, steps, leave)
+        await self._show_visit(self._visit)
+
+    async def _show_visit(self, visit: _Visit) -> None:
+        account = visit.account
+        pane = CustomerJobsPane(visit.desk, account)
+        place = f"{account.id} {account.username}"
+        await self._put(pane, *visit.steps, "Support Center", "Custom Jobs", place)
 
     @on(CustomerJobsPane.JobChosen)
     def _customer_job_chosen(self, event: CustomerJobsPane.JobChosen) -> None:
         self.follow(self._show_customer_job, event.job)
 
     async def _show_customer_job(self, job: CustomerJob) -> None:
-        if self._customer is not None:
-            pane = CustomerJobPane(self._customer, job)
-            await self._put(pane, "As customer", f"#{job.id} {job.description}")
+        if self._visit is not None:
+            pane = CustomerJobPane(self._visit.desk, job)
+            steps = self._visit.steps or ("Support Center",)
+            await self._put(pane, *steps, f"#{job.id} {job.description}")
 
-    async def _close_customer(self) -> None:
-        if self._customer is not None:
-            customer, self._customer = self._customer, None
-            await customer.close()
+    async def _end_visit(self) -> None:
+        if self._visit is not None:
+            visit, self._visit = self._visit, None
+            await visit.desk.close()
 
     # -- keys ------------------------------------------------------------------------------------
 
@@ -381,6 +486,10 @@ class StaffPanel(Panel):
         if self._account.account is not None:
             self._link_chosen(AccountPane.LinkChosen("customer", self._account.account))
 
+    def action_support_center(self) -> None:
+        """Show the jobs that the hosting company does for the reseller."""
+        self.follow(self._show_support_center)
+
     async def action_leave(self) -> None:
         """Leave the program; text that is not saved is asked about first."""
         if not self._leaving:
@@ -393,11 +502,20 @@ class StaffPanel(Panel):
                 if isinstance(screen, EditDialog) and not await screen.may_be_left():
                     return
             if await self._may_leave():
-                self.exit()
+                self.end()
         finally:
             self._leaving = False
 
     # -- telling ---------------------------------------------------------------------------------
+
+    @property
+    def at_risk(self) -> str:
+        """Text that is not saved, if there is any."""
+        forms = (*self._frame.query(TaskForm), *self._frame.query(NoteForm))
+        edits = any(isinstance(screen, EditDialog) for screen in self.screen_stack)
+        if edits or any(form.has_text for form in forms):
+            return " Text that is not saved would be lost."
+        return ""
 
     def _refresh(self) -> None:
         """Show what others changed."""
@@ -419,3 +537,11 @@ class StaffPanel(Panel):
 
 def _name(account: Account) -> str:
     return f"{account.id} {account.username}"
+
+
+def _welcome(desk: StaffDesk) -> str:
+    if desk.provider is None:
+        return WELCOME
+    return WELCOME_RESELLER.format(
+        welcome=WELCOME, host=desk.settings.company, reseller=desk.provider_name
+    )

@@ -15,6 +15,10 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from models.text import displayable
+from tui.terminal.cells import give_spacing_marks_their_cells
+
+# Before anything is measured: Textual keeps what it measured once.
+give_spacing_marks_their_cells()
 
 ELLIPSIS = "…"
 """Ends a text that was cut."""

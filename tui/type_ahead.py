@@ -64,6 +64,11 @@ class TypeAhead:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._hand_all_on())
 
+    @property
+    def backlog(self) -> int:
+        """How many keys and pastes wait for their turn."""
+        return len(self._waiting)
+
     def drop(self) -> str:
         """Drop what waits, and return the text of it: it was typed for what did not come about."""
         events, self._waiting = self._waiting, deque()

@@ -16,6 +16,9 @@ STATUSES: Final = ", ".join(JobStatus)
 """The words for a job's status."""
 
 _RECORD_ID = re.compile("[0-9]{1,12}")
+_LOGIN = re.compile("[a-z_][a-z0-9_-]{0,31}")
+"""Names of Unix users that no configuration file has to quote (useradd(8))."""
+
 _COUNT = re.compile("[0-9]{1,9}")
 
 
@@ -26,6 +29,15 @@ def record_id(word: str) -> int:
             f"{quoted(operand(word))} is no ID: write up to 12 digits, such as 1001"
         )
     return int(word)
+
+
+def login(word: str) -> str:
+    """Return the name of a Unix user."""
+    if not _LOGIN.fullmatch(word):
+        raise ArgumentTypeError(
+            f"{quoted(operand(word))} is no name of a user: write small letters and digits"
+        )
+    return word
 
 
 def job_status(word: str) -> JobStatus:

@@ -1,15 +1,27 @@
-"""`customjobs check`: which libraries run, and whether the database is sound."""
+"""`customjobs check`: the libraries, the state of the database, what confines customers here."""
 
 from argparse import Namespace
+from pathlib import Path
 
 from models.health import Health, check_database
 from tui.cli.answers import answer, answer_json, tell
-from tui.cli.invocation import database_path
+from tui.cli.named_files import database_path
 from tui.cli.text_table import facts
+from tui.confinement import Layer, layers
+from tui.ssh.authorized_keys import problems_of
+
+_SQL_LAYER = Layer(
+    "SQLite authorizer",
+    True,
+    "a statement reads the views of the customer's accounts and nothing else",
+)
+"""Without it no customer's session begins; the other layers are those of the process."""
 
 
 def check(options: Namespace) -> int:
-    """Answer with the state of program and database; 1 when something is wrong."""
+    """Answer with the state of program and database, or of a file of keys; 1 if it is wrong."""
+    if options.authorized_keys is not None:
+        return _check_keys(options)
     health = check_database(database_path(options))
     if options.json:
         answer_json(_shape(health))
@@ -18,6 +30,17 @@ def check(options: Namespace) -> int:
     for problem in health.problems:
         tell(problem)
     return 1 if health.problems else 0
+
+
+def _check_keys(options: Namespace) -> int:
+    problems = problems_of(Path(options.authorized_keys))
+    if options.json:
+        answer_json({"ok": not problems, "problems": problems})
+    elif not problems:
+        answer("Every line opens this program and nothing else.")
+    for problem in problems:
+        tell(problem)
+    return 1 if problems else 0
 
 
 def _shape(health: Health) -> dict[str, object]:
@@ -38,6 +61,10 @@ def _shape(health: Health) -> dict[str, object]:
             "bytes": health.size,
             "free_bytes": health.free_space,
         },
+        "confinement": [
+            {"layer": layer.name, "active": layer.active, "detail": layer.detail}
+            for layer in _confinement()
+        ],
         "problems": list(health.problems),
         "warnings": list(health.warnings),
     }
@@ -61,8 +88,18 @@ def _lines(health: Health) -> list[str]:
                 ("State", "something is wrong" if health.problems else "sound"),
             ]
         ),
+        "What confines a customer's session on this machine:",
+        *(f"  {line}" for line in facts(map(_in_words, _confinement()))),
         *(f"Warning: {warning}" for warning in health.warnings),
     ]
+
+
+def _confinement() -> tuple[Layer, ...]:
+    return (_SQL_LAYER, *layers())
+
+
+def _in_words(layer: Layer) -> tuple[str, str]:
+    return layer.name, f"{'active' if layer.active else 'missing'}: {layer.detail}"
 
 
 def _mebibytes(count: int | None) -> str:

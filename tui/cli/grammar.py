@@ -7,11 +7,12 @@ import argparse
 from collections.abc import Sequence
 
 from tui.cli.argument_order import operand
-from tui.cli.argument_types import STATUSES, count_up_to, job_status, record_id
+from tui.cli.argument_types import STATUSES, count_up_to, job_status, login, record_id
 from tui.cli.parser import (
     Group,
     Parser,
     add_command,
+    add_data_command,
     add_global_options,
     add_noun,
     add_record_id,
@@ -23,6 +24,9 @@ MOST_HITS = 10_000
 
 MOST_DEMO_ACCOUNTS = 1_000_000
 """The most accounts that a demo makes up."""
+
+DATA_NOUNS = ("account", "job", "task")
+"""The nouns whose commands work with data alone, and so can be sent over SSH."""
 
 _PROGRAM = """\
 Custom jobs beside hosting: find an account, add jobs, tasks and notes, and let the customer see
@@ -65,12 +69,17 @@ def grammar() -> Parser:
     _add_account(add_noun(commands, "account", "find and show accounts"))
     _add_job(add_noun(commands, "job", "add, list, show and change custom jobs"))
     _add_task(add_noun(commands, "task", "add tasks to a job, mark them as done"))
-    add_command(commands, "check", ("check", "check"), "report versions, schema and integrity")
+    _add_check(commands)
+    _add_access(add_noun(commands, "access", "who may come in over SSH, by which key"))
+    _add_sshd_config(commands)
     return parser
 
 
 def _add_panels(commands: Group) -> None:
-    add_staff_command(commands, "staff", ("panel", "staff"), "open the staff's panel (the default)")
+    staff = add_staff_command(
+        commands, "staff", ("panel", "staff"), "open the staff's panel (the default)"
+    )
+    _add_access_option(staff)
     customer = add_command(
         commands,
         "customer",
@@ -87,6 +96,7 @@ def _add_panels(commands: Group) -> None:
         dest="accounts",
         help="an account that may be seen; give it again for several",
     )
+    _add_access_option(customer)
     demo = add_command(
         commands, "demo", ("panel", "demo"), "open the panel on made-up data in a temporary place"
     )
@@ -96,6 +106,15 @@ def _add_panels(commands: Group) -> None:
         default=300,
         metavar="N",
         help="how many accounts to make up (300)",
+    )
+
+
+def _add_access_option(parser: Parser) -> None:
+    parser.add_argument(
+        "--access",
+        type=record_id,
+        metavar="ID",
+        help="the access by whose key this session came in over SSH",
     )
 
 
@@ -136,12 +155,14 @@ def _add_import(commands: Group) -> None:
 
 
 def _add_account(commands: Group) -> None:
-    search = add_staff_command(
+    search = add_data_command(
         commands,
         "search",
         ("account", "search"),
         "find accounts by ID, user name, domain, e-mail, person or company",
-        more="example:\n  customjobs account search acme --limit 10",
+        more="examples:\n"
+        "  customjobs account search acme --limit 10\n"
+        "  customjobs account search reseller:1005         a reseller's customers",
     )
     search.add_argument("text", metavar="TEXT", type=operand, nargs="+", help="what to look for")
     search.add_argument(
@@ -151,12 +172,12 @@ def _add_account(commands: Group) -> None:
         metavar="N",
         help="how many to answer with (50)",
     )
-    show = add_staff_command(commands, "show", ("account", "show"), "show an account")
+    show = add_data_command(commands, "show", ("account", "show"), "show an account")
     add_record_id(show, "account", "ID", "the Account ID")
 
 
 def _add_job(commands: Group) -> None:
-    add = add_staff_command(
+    add = add_data_command(
         commands,
         "add",
         ("job", "add"),
@@ -172,14 +193,14 @@ def _add_job(commands: Group) -> None:
     add.add_argument("--assignee", metavar="NAME", default="", help="the login of who does it")
     add.add_argument("--reference", metavar="R", default="", help="a ticket or an order")
     add.add_argument("--hidden", action="store_true", help="do not show it to the customer")
-    list_ = add_staff_command(commands, "list", ("job", "list_jobs"), "list jobs, the oldest first")
+    list_ = add_data_command(commands, "list", ("job", "list_jobs"), "list jobs, the oldest first")
     list_.add_argument(
         "account", metavar="ACCOUNT", type=record_id, nargs="?", help="of this account only"
     )
     list_.add_argument("--status", metavar="S", type=job_status, help=f"{STATUSES} only")
-    show = add_staff_command(commands, "show", ("job", "show"), "show a job, its tasks and notes")
+    show = add_data_command(commands, "show", ("job", "show"), "show a job, its tasks and notes")
     add_record_id(show, "job", "ID", "the job")
-    status = add_staff_command(
+    status = add_data_command(
         commands,
         "status",
         ("job", "set_status"),
@@ -188,7 +209,7 @@ def _add_job(commands: Group) -> None:
     )
     add_record_id(status, "job", "ID", "the job")
     status.add_argument("status", metavar="STATUS", type=job_status, help=STATUSES)
-    note = add_staff_command(
+    note = add_data_command(
         commands, "note", ("job", "add_note"), "add a note to a job, for staff only by default"
     )
     add_record_id(note, "job", "ID", "the job")
@@ -197,7 +218,7 @@ def _add_job(commands: Group) -> None:
 
 
 def _add_task(commands: Group) -> None:
-    add = add_staff_command(
+    add = add_data_command(
         commands,
         "add",
         ("task", "add"),
@@ -224,5 +245,88 @@ def _add_task(commands: Group) -> None:
     states.add_argument("--planned", action="store_true", help="the work is still to be done")
     add.add_argument("--worked-on", metavar="DATE", default="", help="the day of the work (today)")
     add.add_argument("--by", metavar="NAME", default="", help="the login of who worked (you)")
-    done = add_staff_command(commands, "done", ("task", "done"), "mark a task as done")
+    done = add_data_command(commands, "done", ("task", "done"), "mark a task as done")
     add_record_id(done, "task", "ID", "the task")
+
+
+def _add_check(commands: Group) -> None:
+    check = add_command(
+        commands, "check", ("check", "check"), "report versions, schema and integrity"
+    )
+    check.add_argument(
+        "--authorized-keys",
+        metavar="FILE",
+        help="check a file of keys for sshd instead: every line must open this program alone",
+    )
+
+
+def _add_access(commands: Group) -> None:
+    _add_access_add(add_noun(commands, "add", "let somebody in by a public key"))
+    list_ = add_command(commands, "list", ("access", "list_access"), "list who may come in")
+    list_.add_argument("--account", type=record_id, metavar="ID", help="into this account only")
+    remove = add_command(
+        commands,
+        "remove",
+        ("access", "remove"),
+        "take an access away; its sessions end within seconds",
+    )
+    remove.add_argument("access_id", metavar="ID", type=record_id, help="the access")
+    keys = add_command(
+        commands,
+        "keys",
+        ("access_keys", "keys"),
+        "answer sshd's AuthorizedKeysCommand about one key",
+    )
+    keys.add_argument("user", metavar="USER", type=operand, help="who is to be entered (%%u)")
+    keys.add_argument("kind", metavar="TYPE", type=operand, help="the kind of the key (%%t)")
+    keys.add_argument("key", metavar="KEY", type=operand, help="the key in base64 (%%k)")
+    add_command(
+        commands,
+        "authorized-keys",
+        ("access", "whole_file"),
+        "write the lines of all keys, for a file that sshd reads",
+    )
+
+
+def _add_access_add(commands: Group) -> None:
+    staff = add_command(
+        commands,
+        "staff",
+        ("access", "add_staff"),
+        "let a person into the staff's panel",
+        more="example:\n  customjobs access add staff anna anna.pub --display-name 'Anna Berg'",
+    )
+    staff.add_argument("name", metavar="NAME", type=operand, help="the login, such as anna")
+    _add_keyfile(staff)
+    staff.add_argument(
+        "--reseller", type=record_id, metavar="ID", help="on this reseller's own customers only"
+    )
+    staff.add_argument(
+        "--display-name", metavar="N", default="", help="the name that customers see"
+    )
+    customer = add_command(
+        commands,
+        "customer",
+        ("access", "add_customer"),
+        "let a customer into the Support Center of one account, or of several",
+        more="example:\n  ssh-add -L | customjobs access add customer 1001 1044 -",
+    )
+    customer.add_argument(
+        "accounts", metavar="ACCOUNT", type=record_id, nargs="+", help="the Account ID"
+    )
+    _add_keyfile(customer)
+
+
+def _add_keyfile(parser: Parser) -> None:
+    parser.add_argument(
+        "keyfile", metavar="KEYFILE", type=operand, help="the .pub file; - is standard input"
+    )
+
+
+def _add_sshd_config(commands: Group) -> None:
+    parser = add_command(
+        commands, "sshd-config", ("sshd_config", "sshd_config"), "print what sshd is to be told"
+    )
+    parser.add_argument(
+        "--user", type=login, default="panel", metavar="NAME", help="the service user (panel)"
+    )

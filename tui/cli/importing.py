@@ -20,7 +20,8 @@ from models.opening import explained
 from models.refusals import BadInput, BrokenFile
 from models.text import displayable
 from tui.cli.answers import answer, answer_json, tell
-from tui.cli.invocation import database_path, open_desk
+from tui.cli.invocation import open_desk
+from tui.cli.named_files import database_path
 from tui.cli.parser import Parser
 from tui.cli.progress_line import ProgressLine
 

@@ -8,29 +8,22 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from models.opening import default_path, path_from_url
 from models.refusals import BadInput
 from models.settings import Settings, load_settings
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
+from tui import faults
 from tui.cli.answers import tell
+from tui.cli.named_files import config_path, database_path, given
 
 NOTICED_WAIT = 1.0
 """Seconds after which a command that is still at work says so."""
 
 
-def database_path(options: Namespace) -> Path:
-    """Return the file that the options or the environment name, else the user's own."""
-    url = _given(options.database, "CUSTOMJOBS_DATABASE")
-    return default_path() if url is None else path_from_url(url)
-
-
 def settings(options: Namespace, otherwise: Settings | None = None) -> Settings:
-    """Return the settings from the file that the options or the environment name, if any."""
-    file = _given(options.config, "CUSTOMJOBS_CONFIG")
-    if file is None:
-        return otherwise or Settings()
-    return load_settings(Path(file).expanduser())
+    """Return the settings from that file; without one, the defaults or those given here."""
+    file = config_path(options)
+    return (otherwise or Settings()) if file is None else load_settings(file)
 
 
 def actor(options: Namespace) -> Actor:
@@ -42,8 +35,8 @@ def actor(options: Namespace) -> Actor:
     Raises:
         BadInput: nobody is named, and the user of this process has no login name.
     """
-    named = _given(options.actor, "CUSTOMJOBS_ACTOR")
-    session = f"{options.parser.prog} {os.getpid()}"
+    named = given(options.actor, "CUSTOMJOBS_ACTOR")
+    session = _session(options)
     try:
         user = pwd.getpwuid(os.getuid())
     except KeyError as error:
@@ -57,18 +50,28 @@ def actor(options: Namespace) -> Actor:
 
 def open_desk(options: Namespace, path: Path, *, create: bool = False) -> StaffDesk:
     """Open the staff's desk on `path`; see `StaffDesk.open` for the refusals."""
-    return StaffDesk.open(path, actor(options), options.reseller, settings(options), create=create)
+    faults.keep_beside(path)
+    return StaffDesk.open(
+        path,
+        actor(options),
+        options.reseller,
+        settings(options),
+        create=create,
+        access=options.access,
+    )
 
 
 @contextmanager
 def staff_desk(options: Namespace) -> Iterator[StaffDesk]:
     """Hold the staff's desk for one short command; a wait for other sessions is not silent."""
-    with _noticed_wait(), closing(open_desk(options, database_path(options))) as desk:
+    with noticed_wait(), closing(open_desk(options, database_path(options))) as desk:
         yield desk
 
 
-def _given(option: str | None, variable: str) -> str | None:
-    return option if option is not None else os.environ.get(variable) or None
+def _session(options: Namespace) -> str:
+    """Return what the history calls this run: the program, its process, and how it was entered."""
+    session = f"{options.parser.prog} {os.getpid()}"
+    return session if options.access is None else f"{session} by access {options.access}"
 
 
 def _display_name(user: pwd.struct_passwd) -> str:
@@ -77,7 +80,8 @@ def _display_name(user: pwd.struct_passwd) -> str:
 
 
 @contextmanager
-def _noticed_wait() -> Iterator[None]:
+def noticed_wait() -> Iterator[None]:
+    """Say so when what is done in the block takes longer than `NOTICED_WAIT`."""
     notice = threading.Timer(
         NOTICED_WAIT, tell, ["This takes longer than usual: another session may be writing ..."]
     )

@@ -35,7 +35,7 @@ def list_jobs(options: Namespace) -> int:
     if options.json:
         answer_json(shapes.listing(list(map(shapes.job, jobs)), len(jobs)))
     else:
-        answer(readable.jobs(jobs))
+        answer(readable.jobs(jobs, desk.provider))
     return 0
 
 

@@ -1,12 +1,12 @@
 """The command line: one command, `customjobs`."""
 
 import sys
-from argparse import Namespace
-from importlib import import_module
 
 from models.refusals import Refused
+from tui import faults
 from tui.cli.answers import answer, tell_refusal, write_utf8
 from tui.cli.argument_order import arranged
+from tui.cli.command import run_command
 from tui.cli.grammar import read_arguments
 
 INTERRUPTED = 130
@@ -19,8 +19,10 @@ NO_READER = 141
 def main(argv: list[str] | None = None) -> int:
     """Do what the arguments say, by default the process's own, and return the exit code.
 
-    0 is done, 1 refused with a reason on standard error, 2 wrong usage.
+    0 is done, 1 refused with a reason on standard error or stopped by a fault, 2 wrong usage.
     """
+    if argv is None:
+        faults.take_over()
     try:
         return _run(sys.argv[1:] if argv is None else argv)
     except Refused as refusal:
@@ -30,6 +32,8 @@ def main(argv: list[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return NO_READER
+    except Exception as error:  # noqa: BLE001  # whatever it is, nobody gets a traceback
+        return faults.tell(error)
 
 
 def _run(argv: list[str]) -> int:
@@ -40,18 +44,11 @@ def _run(argv: list[str]) -> int:
         return 0
     try:
         options = read_arguments(words)
-        return _command(options)
+        return run_command(options)
     except SystemExit as wrong_usage:
         # argparse has said what is wrong, or has given the help that was asked for.
         sys.stdout.flush()
         return wrong_usage.code if isinstance(wrong_usage.code, int) else 2
-
-
-def _command(options: Namespace) -> int:
-    """Run the command; its module is imported now, and none of the others."""
-    module, function = options.run
-    code: int = getattr(import_module(f"tui.cli.{module}"), function)(options)
-    return code
 
 
 def _version() -> str:

@@ -1,83 +1,112 @@
 """`customjobs staff`, `customer` and `demo`: the commands that open a panel."""
 
+import os
 import signal
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
 from models.customer.desk import CustomerDesk
-from models.refusals import Refused
 from tui.cli.answers import tell
-from tui.cli.invocation import actor, database_path, open_desk, settings
+from tui.cli.invocation import actor, open_desk, settings
+from tui.cli.named_files import database_path
+from tui.cli.remote import run_original
+from tui.confinement import confine_process, cut_environment
+
+WRONG_USAGE = 2
+"""The exit code where a command was called in a way in which it cannot work."""
 
 _ENDS_OF_SESSIONS = (signal.SIGHUP, signal.SIGTERM)
 
 
 def staff(options: Namespace) -> int:
-    """Open the staff's panel; a missing database is made."""
+    """Open the staff's panel, or run the one command that came over SSH in its place.
+
+    A missing database is made, unless the person came in by a key.
+    """
+    forced = options.access is not None
+    if forced:
+        original = os.environ.get("SSH_ORIGINAL_COMMAND")
+        cut_environment()
+        if original is not None:
+            return run_original(original, options)
     path = database_path(options)
-    if not _at_a_terminal():
-        open_desk(options, path, create=True).close()
-        raise _no_terminal()
+    if not _can_show_a_panel():
+        open_desk(options, path, create=not forced).close()
+        return _tell_of_terminal(over_ssh=forced)
     from tui.staff_panel import run_staff_panel
 
-    _end_with_the_terminal()
-    return run_staff_panel(path, actor(options), options.reseller, settings(options), create=True)
+    return run_staff_panel(
+        path,
+        actor(options),
+        options.reseller,
+        settings(options),
+        create=not forced,
+        access=options.access,
+    )
 
 
 def customer(options: Namespace) -> int:
-    """Open the Support Center of the accounts, to read only."""
-    path, accounts = database_path(options), tuple(dict.fromkeys(options.accounts))
-    if not _at_a_terminal():
-        # What is wrong with the account is the better answer.
-        CustomerDesk.open(path, accounts, settings(options)).close()
-        raise _no_terminal()
-    from tui.support_center.app import run_support_center
+    """Open the Support Center of the accounts, to read only, in a process that can do no more.
 
-    _end_with_the_terminal()
-    return run_support_center(path, accounts, settings(options))
+    Who came in by a key is known by the options alone: nothing of the client's is looked at.
+    """
+    if options.access is not None:
+        cut_environment()
+    path, accounts = database_path(options), tuple(dict.fromkeys(options.accounts))
+    company = settings(options)
+    with ExitStack() as opened:
+        desk = CustomerDesk.open(path, accounts, company, options.access)
+        opened.callback(desk.close)
+        if not _can_show_a_panel():
+            return _tell_of_terminal(over_ssh=options.access is not None)
+        cut_environment()
+        confine_process()
+        from tui.support_center.app import run_support_center
+
+        opened.pop_all()  # the Support Center closes it
+        return run_support_center(desk, company)
 
 
 def demo(options: Namespace) -> int:
     """Open the panel on made-up data, which is removed in the end."""
     if options.database is not None:
         options.parser.error("argument --database: a demo makes its own")
-    if not _at_a_terminal():
-        raise _no_terminal()
+    if not _can_show_a_panel():
+        return _tell_of_terminal(over_ssh=False)
     from models.demo import DEMO_SETTINGS, make_demo
     from tui.staff_panel import run_staff_panel
 
-    _end_with_the_terminal()
     person, company = actor(options), settings(options, DEMO_SETTINGS)
     with _temporary_folder() as folder:
         path = folder / "demo.db"
         tell(f"all data of this demo is made up; it is in {path} until you leave.")
         make_demo(path, options.accounts)
         code = run_staff_panel(path, person, None, company, create=False, demo=True)
-    tell(f"the demo's data in {folder} is removed.")
+    with suppress(OSError):  # nobody is there any more
+        tell(f"the demo's data in {folder} is removed.")
     return code
 
 
-def _end_with_the_terminal() -> None:
-    """Let a closed terminal end the program, also under `nohup` and the like.
-
-    With the signal ignored, Textual would go on reading the end of input for ever.
-    """
-    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
-def _at_a_terminal() -> bool:
-    """Tell whether a panel can read keys and draw, which it does on standard error."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+def _can_show_a_panel() -> bool:
+    """Tell whether there is a terminal that a panel can read from and draw on."""
+    # Drawing is done on standard error.
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    return os.environ.get("TERM", "") not in ("", "dumb")
 
 
-def _no_terminal() -> Refused:
-    return Refused("The panel needs a terminal; scripts use the commands of customjobs --help.")
+def _tell_of_terminal(*, over_ssh: bool) -> int:
+    """Say what is missing, and return the exit code of wrong usage."""
+    if over_ssh:
+        tell("This service needs a terminal. Connect with: ssh -t USER@HOST")
+    else:
+        tell("The panel needs a terminal; scripts use the commands of customjobs --help.")
+    return WRONG_USAGE
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """How a command is declared: its name, its function, and the options that every command has."""
 
 import argparse
+import sys
 from typing import Any, NoReturn, Protocol
 
 from models.text import displayable
+from tui.cli.answers import write
 from tui.cli.argument_order import SHIELD
 from tui.cli.argument_types import record_id
 
@@ -15,10 +17,16 @@ class Parser(argparse.ArgumentParser):
         super().__init__(
             allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **keywords
         )
+        # From Python 3.14 on, help has colours; what is written here has no escape sequences.
+        self.color = False
 
     def error(self, message: str) -> NoReturn:
         """Write usage and message to standard error and leave with 2."""
         super().error(displayable(message.replace(SHIELD, "")))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Write help, usage and errors by the same last exit as all else."""
+        write(file or sys.stderr, message)
 
 
 class Group(Protocol):
@@ -42,7 +50,7 @@ def add_command(
     parser = commands.add_parser(
         name, help=summary, description=_sentence(summary), epilog=more or None
     )
-    parser.set_defaults(run=run, parser=parser)
+    parser.set_defaults(run=run, parser=parser, remote=False, access=None)
     add_global_options(parser)
     return parser
 
@@ -58,6 +66,18 @@ def add_staff_command(
         metavar="ID",
         help="work for this reseller, on the reseller's own customers only",
     )
+    return parser
+
+
+def add_data_command(
+    commands: Group, name: str, run: tuple[str, str], summary: str, *, more: str = ""
+) -> Parser:
+    """Add a command of the staff that works with data alone, and so can be sent over SSH.
+
+    It reads and writes no file, and opens no panel.
+    """
+    parser = add_staff_command(commands, name, run, summary, more=more)
+    parser.set_defaults(remote=True)
     return parser
 
 

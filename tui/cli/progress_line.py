@@ -4,6 +4,8 @@ import sys
 import time
 from types import TracebackType
 
+from tui.cli.answers import write
+
 _EVERY = 0.1
 """Seconds between two looks of the line, so that showing it costs nothing."""
 
@@ -36,9 +38,8 @@ class ProgressLine:
     ) -> None:
         if self._width:
             self._write("")
-            sys.stderr.write("\r")
+            write(sys.stderr, "", over=True)
 
     def _write(self, line: str) -> None:
-        sys.stderr.write(f"\r{line:<{self._width}}")
-        sys.stderr.flush()
+        write(sys.stderr, f"{line:<{self._width}}", over=True)
         self._width = max(self._width, len(line))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from models.access.grants import Grant
 from models.duration import format_time
 from models.moments import day, short
 from models.pricing import amount_in_words
@@ -19,6 +20,16 @@ _HIT_COLUMNS = (
     Column("Status"),
     Column("Reseller", right=True),
 )
+_GRANT_COLUMNS = (
+    Column("ID", right=True),
+    Column("Who", elastic=True),
+    Column("Accounts", elastic=True),
+    Column("Reseller", right=True),
+    Column("Key"),
+    Column("Fingerprint", elastic=True),
+    Column("Comment", elastic=True),
+    Column("Since"),
+)
 _JOB_COLUMNS = (
     Column("ID", right=True),
     Column("Account", right=True),
@@ -28,6 +39,7 @@ _JOB_COLUMNS = (
     Column("Total", right=True),
     Column("Due"),
     Column("Assignee", elastic=True),
+    Column("Provider", right=True),
 )
 _TASK_COLUMNS = (
     Column("ID", right=True),
@@ -37,6 +49,26 @@ _TASK_COLUMNS = (
     Column("By", elastic=True),
     Column("Note", elastic=True),
 )
+
+
+def grants(values: Sequence[Grant]) -> str:
+    """Return who may come in, and by which key."""
+    if not values:
+        return "Nobody can come in by a key yet: see customjobs access add --help."
+    rows = [
+        (
+            str(value.id),
+            value.staff or "customer",
+            ", ".join(map(str, value.accounts)),
+            str(value.reseller or ""),
+            value.key.kind,
+            value.key.fingerprint,
+            value.key.comment,
+            day(value.created),
+        )
+        for value in values
+    ]
+    return "\n".join(table(_GRANT_COLUMNS, rows, output_width()))
 
 
 def hits(page: Page[AccountRow]) -> str:
@@ -89,8 +121,8 @@ def account(value: Account) -> str:
     return "\n".join(lines)
 
 
-def jobs(values: Sequence[Job]) -> str:
-    """Return a list of jobs."""
+def jobs(values: Sequence[Job], own: int | None) -> str:
+    """Return a list of jobs; those that are not of the provider `own` say whose they are."""
     if not values:
         return "There are no custom jobs here."
     rows = [
@@ -103,11 +135,16 @@ def jobs(values: Sequence[Job]) -> str:
             value.totals.total.text,
             value.due,
             value.assignee,
+            str(value.provider or ""),
         )
         for value in values
     ]
+    shown = len(_JOB_COLUMNS)
+    if all(value.provider == own for value in values):
+        shown -= 1
     count = "1 job" if len(values) == 1 else f"{len(values):,} jobs"
-    return "\n".join([*table(_JOB_COLUMNS, rows, output_width()), count])
+    lines = table(_JOB_COLUMNS[:shown], [row[:shown] for row in rows], output_width())
+    return "\n".join([*lines, count])
 
 
 def job(value: Job) -> str:
@@ -153,6 +190,7 @@ def _job_lines(value: Job) -> list[str]:
         [
             ("Job", f"#{value.id} {value.description}"),
             ("Account", str(value.account)),
+            ("Provider", str(value.provider or "")),
             ("Status", value.status.label),
             ("Assignee", value.assignee),
             ("Due", value.due),

@@ -5,6 +5,7 @@ What is not there is null; a text that may be empty stays the empty text.
 
 from collections.abc import Sequence
 
+from models.access.grants import Grant
 from models.duration import format_time
 from models.moments import iso
 from models.money import Money
@@ -87,6 +88,20 @@ def note(value: Note) -> Shape:
         "visible_to_customer": value.visible_to_customer,
         "author": value.author,
         "at": iso(value.at),
+    }
+
+
+def grant(value: Grant) -> Shape:
+    """Return an access."""
+    return {
+        "id": value.id,
+        "staff": value.staff or None,
+        "reseller": value.reseller,
+        "accounts": list(value.accounts),
+        "key_type": value.key.kind,
+        "fingerprint": value.key.fingerprint,
+        "comment": value.key.comment,
+        "created": iso(value.created),
     }
 
 

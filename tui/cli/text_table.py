@@ -1,9 +1,10 @@
 """Tables and lists of facts as plain text, aligned by terminal cells, for people at a terminal."""
 
+import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from models.text import displayable
@@ -16,6 +17,9 @@ _NARROWEST = 8
 
 _GAP = "  "
 _ELLIPSIS = "…"
+_JOINER = "\N{ZERO WIDTH JOINER}"
+_JOINED_LETTER = re.compile("[\u1160-\u11ff\ud7b0-\ud7c6\ud7cb-\ud7fb]")
+"""Vowels and final consonants of Korean, which stand in the cells of the consonant before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,19 @@ def facts(pairs: Iterable[tuple[str, str]]) -> list[str]:
 
 def cell_width(text: str) -> int:
     """Return the cells that displayable text takes (Unicode Standard Annex #11)."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_character_width, text))
+    return len(text) if text.isascii() else sum(_widths(text))
+
+
+def _widths(text: str) -> Iterator[int]:
+    """Yield the cells of each character; a picture that is joined to another takes none."""
+    joined = False
+    for character in text:
+        yield 0 if joined else _character_width(character)
+        joined = character == _JOINER
 
 
 def _character_width(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+    if unicodedata.category(character) in ("Mn", "Me", "Cf") or _JOINED_LETTER.match(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
@@ -94,8 +104,8 @@ def _cut(text: str, width: int) -> str:
     if cell_width(text) <= width:
         return text
     kept, room = "", width - len(_ELLIPSIS)
-    for character in text:
-        room -= _character_width(character)
+    for character, cells in zip(text, _widths(text), strict=True):
+        room -= cells
         if room < 0:
             break
         kept += character

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from models.text import displayable
 from tui.dialogs.dialog import Dialog
 
 
@@ -42,13 +43,13 @@ class Choice(Dialog[str]):
     def compose(self) -> ComposeResult:
         """List the offers with their numbers."""
         with Vertical(classes="dialog"):
-            yield Static(Content(self._title), classes="dialog-text")
+            yield Static(Content(displayable(self._title)), classes="dialog-text")
             yield OptionList(*(self._option(number) for number in range(len(self._offers))))
 
     def _option(self, number: int) -> Option:
         offer = self._offers[number]
         now = " (now)" if offer.value == self._current else ""
-        return Option(Content(f"{number + 1}  {offer.words}{now}"))
+        return Option(Content(displayable(f"{number + 1}  {offer.words}{now}")))
 
     def on_mount(self) -> None:
         """Put the cursor on the current one."""

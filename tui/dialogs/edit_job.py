@@ -8,7 +8,7 @@ from textual import on, work
 from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widget import Widget
-from textual.widgets import Checkbox, Static, TextArea
+from textual.widgets import Checkbox, Static
 
 from models.drafts import JobDraft, check_job
 from models.refusals import Refused
@@ -17,6 +17,7 @@ from models.values import Job
 from tui.desk_line import DeskLine
 from tui.dialogs.edit import EditDialog, changes_of_others
 from tui.forms.field import Field
+from tui.widgets.block_field import BlockField
 
 
 class EditJob(EditDialog[JobDraft, Job]):
@@ -34,8 +35,7 @@ class EditJob(EditDialog[JobDraft, Job]):
             Field("due", "Due", "2026-12-31, today, +7"),
             Field("reference", "Reference", "a ticket or order"),
         ]
-        self._details = TextArea(soft_wrap=True, tab_behavior="focus", compact=True)
-        self._details.cursor_blink = False
+        self._details = BlockField()
         self._shown = Checkbox(Content("Shown to the customer"), compact=True)
         self._fill(self.saved_draft())
 
@@ -99,7 +99,7 @@ class EditJob(EditDialog[JobDraft, Job]):
         self._job = record
         return changes_of_others(seen, self.saved_draft(), self.draft())
 
-    @on(TextArea.Changed)
+    @on(BlockField.Changed)
     @on(Checkbox.Changed)
     def _changed(self) -> None:
         self.show_state()

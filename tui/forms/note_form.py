@@ -13,16 +13,16 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Button, Static, TextArea
+from textual.widgets import Button, Static
 
 from models.drafts import check_note
 from models.refusals import BadFields
-from models.text import clean_block
 from tui.forms.toggle import Toggle
 from tui.forms.words import Words
+from tui.widgets.block_field import BlockField
 
 
-class NoteField(TextArea):
+class NoteField(BlockField):
     """Many lines of text, in which Enter means done and Ctrl+J a new line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,10 +43,7 @@ class NoteField(TextArea):
 
     def __init__(self) -> None:
         """Make the field, empty."""
-        super().__init__(
-            soft_wrap=True, tab_behavior="focus", compact=True, highlight_cursor_line=False
-        )
-        self.cursor_blink = False
+        super().__init__(highlight_cursor_line=False)
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":
@@ -55,10 +52,6 @@ class NoteField(TextArea):
             self.post_message(self.Submitted(self))
             return
         await super()._on_key(event)
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.text = clean_block(event.text)
-        await super()._on_paste(event)
 
     def action_new_line(self) -> None:
         """Begin a new line."""
@@ -132,8 +125,8 @@ class NoteForm(Widget):
         self._words.display = bool(words)
         self._field.set_class(bool(words), "-invalid")
 
-    @on(TextArea.Changed)
-    def _typed(self, event: TextArea.Changed) -> None:
+    @on(BlockField.Changed)
+    def _typed(self, event: BlockField.Changed) -> None:
         event.stop()
         self.show_problem(self._problem() if self._field.text.strip() else "")
 

@@ -11,6 +11,9 @@ from tui.pane import Pane
 STEP = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 """Between the steps of the way to what is shown."""
 
+PLACE = "Custom Jobs"
+"""What the frame is called until there is a pane."""
+
 
 class LowerFrame(Vertical):
     """Holds the pane that is shown, under a title that says where one is."""
@@ -23,11 +26,14 @@ class LowerFrame(Vertical):
 
     def compose(self) -> ComposeResult:
         """Show the words to begin with."""
-        yield Static(Content(self._welcome), id="welcome")
+        yield self._words()
 
     def on_mount(self) -> None:
         """Name the frame."""
-        self.border_title = Content("Custom Jobs")
+        self.name_place(PLACE)
+
+    def _words(self) -> Static:
+        return Static(Content(displayable(self._welcome, lines=True)), id="welcome")
 
     async def put(self, pane: Pane, *steps: str) -> None:
         """Show `pane` in place of the one before; `steps` say where one is."""
@@ -36,6 +42,14 @@ class LowerFrame(Vertical):
             await self.mount(pane)
         self.pane = pane
         self.name_place(*steps)
+
+    async def clear(self) -> None:
+        """Show the words again, and no pane."""
+        with self.app.batch_update():
+            await self.remove_children()
+            await self.mount(self._words())
+        self.pane = None
+        self.name_place(PLACE)
 
     def name_place(self, *steps: str) -> None:
         """Say in the title where one is."""

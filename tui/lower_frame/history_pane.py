@@ -37,7 +37,9 @@ class HistoryPane(StaffPane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "restore", "Bring back", id="history.restore", tooltip="Undo this removal"),
+        Binding("r", "try_restore", show=False),
     ]
+    CHANGES = frozenset({"restore"})
 
     def __init__(self, desk: DeskLine[StaffDesk], read: Read, job_id: int | None = None) -> None:
         """Show the history that `read` reads, of a job or else of an account."""
@@ -66,9 +68,15 @@ class HistoryPane(StaffPane):
         """Read the list again after a change."""
         self._list.refresh_rows()
 
+    def may_change(self, _action: str, /) -> bool:
+        """The entry under the cursor is a removal that can be taken back."""
+        event = self._list.cursor_row
+        return event is not None and event.restorable
+
     @on(VirtualList.Highlighted)
     def _highlighted(self, event: VirtualList.Highlighted[Event]) -> None:
         event.stop()
+        self.refresh_bindings()
         lines = [_in_words(change, event.row.kind) for change in event.row.changes]
         who = f"{short(event.row.at)}  {event.row.actor_name}"
         self._detail.set_blocks(
@@ -80,6 +88,10 @@ class HistoryPane(StaffPane):
         event = self._list.cursor_row
         if event is not None:
             self.panel.follow(self._restore, event)
+
+    def action_try_restore(self) -> None:
+        """Let the desk say why the entry under the cursor cannot be taken back."""
+        self.action_restore()
 
     async def _restore(self, event: Event) -> None:
         await self.change(lambda desk: desk.history.restore(event.id))

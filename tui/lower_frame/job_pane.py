@@ -93,7 +93,9 @@ class JobPane(StaffPane):
             show=False,
         ),
         Binding("h", "history", "History", id="job.history", tooltip="History of the job"),
+        Binding("n,a,s,d,e,delete,D,o", "read_only", show=False),
     ]
+    CHANGES = frozenset({"new", "note", "status", "done", "edit", "remove", "notes"})
 
     @dataclass
     class HistoryWanted(Message):
@@ -117,7 +119,9 @@ class JobPane(StaffPane):
         self._totals = Static(id="job-totals")
         self._task_form = TaskForm("Add Task", id="task-form")
         self._shown_notes: tuple[Note, ...] = ()
-        self._notes = TextView(empty="No notes yet: press a to add one.", id="notes")
+        self._notes = TextView(
+            empty="No notes yet: press a to add one." if job.writable else "No notes.", id="notes"
+        )
         self._note_form = NoteForm(id="note-form")
         self.add_form(self._task_form)
         self.add_form(self._note_form)
@@ -147,7 +151,13 @@ class JobPane(StaffPane):
 
     # -- showing ---------------------------------------------------------------------------------
 
+    def may_change(self, _action: str, /) -> bool:
+        """The job can be changed."""
+        return self.job.writable
+
     def _show_job(self, job: Job) -> None:
+        if job.writable != self.job.writable:
+            self.call_later(self.refresh_bindings)
         self.job = job
         self._head.update(_head(job))
         self._totals.update(Content(displayable(totals_in_words(job.totals))))
@@ -209,9 +219,7 @@ class JobPane(StaffPane):
 
     def action_new(self) -> None:
         """Go to the task form; a closed job is to be reopened first."""
-        if not self.job.writable:
-            self.say_read_only()
-        elif self.job.status.is_closed:
+        if self.job.status.is_closed:
             self.panel.follow(self._reopen)
         else:
             self._task_form.focus_first()
@@ -249,7 +257,19 @@ class JobPane(StaffPane):
     @on(VirtualList.Opened)
     def _opened(self, event: VirtualList.Opened[Task]) -> None:
         event.stop()
-        self._with_task(self._edit_task)
+        if self.job.writable:
+            self._with_task(self._edit_task)
+        else:
+            self.panel.follow(self._read_task, event.row)
+
+    async def _read_task(self, task: Task) -> None:
+        from tui.dialogs.reader import Reader
+
+        facts = [time_in_list(task), amount_in_list(task), _state(task)]
+        heading = "   ".join(fact for fact in facts if fact)
+        await self.panel.ask(
+            Reader(f"{task.id} {task.description}", [Block(heading, task.note, None, None)])
+        )
 
     async def _edit_task(self, task: Task) -> None:
         from tui.dialogs.edit_task import EditTask
@@ -278,13 +298,11 @@ class JobPane(StaffPane):
             await self.change(lambda desk: desk.tasks.remove(task.id))
 
     def _with_task(self, work: Callable[[Task], Awaitable[None]]) -> None:
-        """Do something to the task under the cursor, if it may be changed."""
+        """Do something to the task under the cursor, if it is not settled."""
         task = self._tasks.cursor_row
         if task is None:
             return
-        if not self.job.writable:
-            self.say_read_only()
-        elif self.job.status.is_closed:
+        if self.job.status.is_closed:
             self.panel.follow(self._reopen)
         elif task.billed is not None:
             self.notify(
@@ -299,16 +317,11 @@ class JobPane(StaffPane):
 
     def action_note(self) -> None:
         """Go to the note form."""
-        if self.job.writable:
-            self._note_form.focus_first()
-        else:
-            self.say_read_only()
+        self._note_form.focus_first()
 
     def action_notes(self) -> None:
         """Change who sees a note, or remove it."""
-        if not self.job.writable:
-            self.say_read_only()
-        elif self._shown_notes:
+        if self._shown_notes:
             self.panel.follow(change_a_note, self, self._shown_notes)
 
     @on(NoteForm.Submitted)
@@ -351,9 +364,7 @@ class JobPane(StaffPane):
     async def _edit_job(self) -> None:
         from tui.dialogs.edit_job import EditJob
 
-        if not self.job.writable:
-            self.say_read_only()
-        elif await self.panel.ask(EditJob(self.desk, self.job)):
+        if await self.panel.ask(EditJob(self.desk, self.job)):
             self.refresh_data()
 
     def action_details(self) -> None:
@@ -361,7 +372,8 @@ class JobPane(StaffPane):
         from tui.dialogs.reader import Reader
 
         job = self.job
-        details = job.details or "No details. Press e to write some."
+        hint = " Press e to write some." if job.writable else ""
+        details = job.details or f"No details.{hint}"
         self.app.push_screen(
             Reader(f"#{job.id} {job.description}", [Block("Details", details, None, None)])
         )
@@ -378,7 +390,7 @@ def _head(job: Job) -> Content:
         f"Due {job.due}" if job.due else "",
         f"Reference {job.reference}" if job.reference else "",
         "" if job.shown_to_customer else "hidden from the customer",
-        "" if job.writable else "read only here",
+        "" if job.writable else _read_only(job),
         f"by {job.created_by}, {day(job.created)}",
     ]
     line = displayable("   ".join(fact for fact in facts if fact))
@@ -393,6 +405,11 @@ def _head(job: Job) -> Content:
         return head
     first = displayable(job.details.partition("\n")[0])
     return Content("\n").join([head, Content.assemble(("i  ", "$footer-key-foreground"), first)])
+
+
+def _read_only(job: Job) -> str:
+    whose = "" if job.provider is None else f": a job of reseller {job.provider}"
+    return f"read only here{whose}"
 
 
 def _notes_title(page: Page[Note]) -> str:

@@ -49,7 +49,9 @@ class JobsPane(StaffPane):
             "delete,D", "remove", "Remove", id="jobs.remove", tooltip="Remove the job", show=False
         ),
         Binding("h", "history", "History", id="jobs.history", tooltip="History of the account"),
+        Binding("n,s,e,delete,D", "read_only", show=False),
     ]
+    CHANGES = frozenset({"new", "status", "edit", "remove"})
 
     @dataclass
     class JobChosen(Message):
@@ -101,12 +103,21 @@ class JobsPane(StaffPane):
         """Read the list again after others changed something."""
         self._list.refresh_rows()
 
+    def may_change(self, action: str, /) -> bool:
+        """The account takes new jobs, or the job under the cursor can be changed."""
+        job = None if action == "new" else self._list.cursor_row
+        return self._account.writable if job is None else job.writable
+
+    @on(VirtualList.Highlighted)
+    def _highlighted(self, event: VirtualList.Highlighted[Job]) -> None:
+        event.stop()
+        self.refresh_bindings()
+
     # -- adding ----------------------------------------------------------------------------------
 
     def action_new(self) -> None:
         """Go to the form."""
-        if self._account.writable:
-            self._form.focus_first()
+        self._form.focus_first()
 
     @on(TaskForm.Submitted)
     def _submitted(self, event: TaskForm.Submitted) -> None:
@@ -157,17 +168,13 @@ class JobsPane(StaffPane):
     async def _edit(self, job: Job) -> None:
         from tui.dialogs.edit_job import EditJob
 
-        if not job.writable:
-            self.say_read_only()
-        elif await self.panel.ask(EditJob(self.desk, job)):
+        if await self.panel.ask(EditJob(self.desk, job)):
             self._list.refresh_rows()
 
     def action_remove(self) -> None:
         """Remove the job under the cursor, once that is confirmed."""
         job = self._list.cursor_row
-        if job is not None and not job.writable:
-            self.say_read_only()
-        elif job is not None:
+        if job is not None:
             self.panel.follow(self._remove, job)
 
     async def _remove(self, job: Job) -> None:

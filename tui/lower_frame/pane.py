@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.message import Message
 
@@ -16,7 +17,15 @@ from tui.pane import Pane
 
 
 class StaffPane(Pane):
-    """A pane to work in. Esc leaves a form, keeping its text, and then the pane."""
+    """A pane to work in. Esc leaves a form, keeping its text, and then the pane.
+
+    What can only be read here is not offered for change: the keys in `CHANGES` are then neither on
+    the key line nor in the palette, and say so when they are pressed.
+    """
+
+    CHANGES: ClassVar[frozenset[str]] = frozenset()
+    """The actions that change what the pane shows. Each of their keys has a second binding, to
+    `read_only`."""
 
     @dataclass
     class Changed(Message):
@@ -31,6 +40,20 @@ class StaffPane(Pane):
     def add_form(self, form: TaskForm | NoteForm) -> None:
         """Watch over the text of a form of this pane."""
         self._forms.append(form)
+
+    def may_change(self, _action: str, /) -> bool:
+        """Tell whether one of the `CHANGES` can be made right now; a pane says by what."""
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no change of what can only be read."""
+        if action in self.CHANGES:
+            return self.may_change(action)
+        return super().check_action(action, parameters)
+
+    def action_read_only(self) -> None:
+        """Tell that this can only be read; comes after a change that is not offered."""
+        self.say_read_only()
 
     def action_back(self) -> None:
         """Leave the form for the list, its text stays; leave the list for the place before."""

@@ -8,9 +8,6 @@ from tui.lower_frame.pane import StaffPane
 
 async def change_status(pane: StaffPane, job: Job) -> None:
     """Let the person choose a status and set it."""
-    if not job.writable:
-        pane.say_read_only()
-        return
     offers = [Offer(status.value, status.label) for status in JobStatus]
     chosen = await pane.panel.ask(Choice(f"Status of #{job.id}", offers, job.status))
     if chosen is None or chosen == job.status:

@@ -1,23 +1,23 @@
 """The customer's program: Support Center -> Custom Jobs for the accounts it was started for."""
 
-import sys
-from collections.abc import Iterable
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult, SystemCommand
+from textual.actions import ActionError as Unreadable
+from textual.app import ActionError, ComposeResult, SystemCommand
+from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widgets import OptionList
 
 from models.customer.desk import CustomerDesk
 from models.desk_thread import DeskThread
-from models.refusals import Refused
 from models.settings import Settings
 from models.text import displayable
 from models.values import CustomerAccount, CustomerJob
 from tui.desk_line import DeskLine
 from tui.dialogs.choice import Choice, Offer
+from tui.dialogs.keys import KeysDialog
 from tui.header import Header
 from tui.key_line import KeyLine
 from tui.lower_frame.frame import LowerFrame
@@ -25,24 +25,32 @@ from tui.pane import Pane
 from tui.panel import Panel
 from tui.support_center.job_pane import CustomerJobPane
 from tui.support_center.jobs_pane import CustomerJobsPane
+from tui.widgets.text_view import TextView
+from tui.widgets.virtual_list import VirtualList
+
+ACTIONS: Mapping[type[DOMNode], frozenset[str]] = {
+    Panel: frozenset({"leave", "keys", "focus_next", "focus_previous"}),
+    Screen: frozenset({"copy_text"}),
+    Pane: frozenset({"back"}),
+    VirtualList: frozenset(
+        {"cursor_by(-1)", "cursor_by(1)", "page(-1)", "page(1)", "first", "last", "open"}
+    ),
+    TextView: frozenset({"lines(-1)", "lines(1)", "pages(-1)", "pages(1)", "start", "end"}),
+    Choice: frozenset({"cancel", "move(-1)", "move(1)"}),
+    OptionList: frozenset(
+        {"cursor_down", "cursor_up", "first", "last", "page_down", "page_up", "select"}
+    ),
+    KeysDialog: frozenset({"close"}),
+}
+"""All that a customer can have done by a key, a click or any other name of an action: where, what.
+
+Textual's own actions, of which some write files or change anything by its name, are not among them.
+"""
 
 
-def run_support_center(path: Path, accounts: tuple[int, ...], settings: Settings) -> int:
-    """Open the Support Center for `accounts`; return the exit code.
-
-    An account that is unknown or closed, or a database that cannot be read, gets a sentence.
-    """
-    try:
-        with ExitStack() as opened:
-            desk = CustomerDesk.open(path, accounts, settings)
-            opened.callback(desk.close)
-            app = SupportCenter(desk, settings.theme)
-            opened.pop_all()  # the app closes it
-    except Refused as error:
-        sys.stderr.write(f"{displayable(str(error))}\n")
-        return 1
-    app.run()
-    return app.return_code or 0
+def run_support_center(desk: CustomerDesk, settings: Settings) -> int:
+    """Show what `desk` may read, and close it in the end; return the exit code."""
+    return SupportCenter(desk, settings.theme, idle=settings.customer_idle_minutes * 60).live()
 
 
 class SupportCenter(Panel):
@@ -50,10 +58,17 @@ class SupportCenter(Panel):
 
     ENABLE_COMMAND_PALETTE = False
     COMMANDS: ClassVar = set()
+    DATA_POLL = 0.5
 
-    def __init__(self, desk: CustomerDesk, theme: str = "dark") -> None:
-        """Show what `desk` may read; it is open already and is closed at the end."""
-        super().__init__(theme)
+    def __init__(self, desk: CustomerDesk, theme: str = "dark", *, idle: float = 0) -> None:
+        """Show what `desk` may read; it is open already and is closed at the end.
+
+        Args:
+            desk: the desk of the accounts.
+            theme: the `dark` or the `light` look.
+            idle: seconds without a key after which the session ends; 0 is never.
+        """
+        super().__init__(theme, idle=idle)
         self._accounts = desk.accounts()
         self._account = self._accounts[0]
         self._header = Header()
@@ -71,6 +86,22 @@ class SupportCenter(Panel):
     def get_system_commands(self, _screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer nothing."""
         return ()
+
+    async def run_action(
+        self,
+        action: str | tuple[str, str, tuple[object, ...]],
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run one of `ACTIONS`; any other does nothing, wherever it came from."""
+        try:
+            target, name, values = self._parse_action(action, default_namespace or self, namespaces)
+        except (Unreadable, ActionError):
+            return False
+        wanted = f"{name}({', '.join(map(repr, values))})" if values else name
+        if not any(isinstance(target, kind) and wanted in ACTIONS[kind] for kind in ACTIONS):
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
 
     def on_mount(self) -> None:
         """Show the jobs of the only account, or let the person choose one."""

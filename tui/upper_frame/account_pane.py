@@ -24,24 +24,38 @@ class AccountPane(Vertical):
 
     @dataclass
     class LinkChosen(Message):
-        """One of the Control Panel User links: `jobs`, `history` or `customer`."""
+        """One of the Control Panel User links, `jobs`, `history` or `customer`, or of a reseller's.
+
+        `reseller` leads to the account of the customer's reseller, `customers` to the customers of
+        the account, which is a reseller.
+        """
 
         link: str
         account: Account
 
-    def __init__(self) -> None:
-        """Show how to begin, until there is an account."""
+    def __init__(self, *, resellers: bool = True) -> None:
+        """Show how to begin, until there is an account.
+
+        Args:
+            resellers: whether the accounts of resellers and of their customers can be found here.
+        """
         super().__init__(id="account-pane", classes="pane")
         self.account: Account | None = None
+        self._resellers = resellers
         self._details = Static(Content(WELCOME), id="account-details")
         self._jobs = Button(Content("Custom Jobs"), id="link-jobs", compact=True)
+        self._reseller = Button("", id="link-reseller", compact=True)
+        self._customers = Button(Content("Customers"), id="link-customers", compact=True)
 
     def compose(self) -> ComposeResult:
         """Put the details over the links."""
         with VerticalScroll(id="account-scroll", can_focus=False):
             yield self._details
+        with Horizontal(classes="links", id="reseller-links"):
+            yield self._customers
+            yield self._reseller
         yield Static(Content("Control Panel User"), classes="link-title")
-        with Horizontal(id="account-links"):
+        with Horizontal(classes="links", id="account-links"):
             yield self._jobs
             yield Button(Content("History"), id="link-history", compact=True)
             yield Button(Content("As customer"), id="link-customer", compact=True)
@@ -49,19 +63,30 @@ class AccountPane(Vertical):
     def on_mount(self) -> None:
         """Without an account there is nothing to link to."""
         self.border_title = Content("Account")
-        self._show_links(False)
+        for part in self.query(".link-title, .links"):
+            part.display = False
+        for link in self.query(Button):
+            link.styles.line_pad = 0  # Textual's CSS takes no 0 there
 
     def show(self, account: Account) -> None:
         """Show the account."""
         self.account = account
-        self.border_title = Content(f"Account {account.id}")
-        self._show_links(True)
+        read_only = "" if account.writable else " (read only)"
+        self.border_title = Content(f"Account {account.id}{read_only}")
+        for part in self.query(".link-title, #account-links"):
+            part.display = True
         self._jobs.label = Content(f"Custom Jobs {account.open_jobs}")
         self._details.update(details(account))
+        self._show_reseller_links(account)
 
-    def _show_links(self, shown: bool) -> None:
-        for part in self.query(".link-title, #account-links"):
-            part.display = shown
+    def _show_reseller_links(self, account: Account) -> None:
+        """Link the reseller of a customer, and the customers of a reseller."""
+        name = f"Reseller {account.reseller} {account.reseller_name}"
+        self._reseller.label = Content(displayable(name))
+        self._reseller.display = self._resellers and account.reseller is not None
+        self._customers.display = self._resellers and account.is_reseller
+        shown = self._reseller.display or self._customers.display
+        self.query_one("#reseller-links").display = shown
 
     def focus_links(self) -> None:
         """Go to the first link."""
@@ -99,14 +124,11 @@ def _lines(account: Account) -> list[str]:
     money.append(f"Balance {account.balance.text}" if account.balance else account.currency)
     if account.agreed_rate:
         money.append(f"Rate {account.agreed_rate.text}/h")
-    lines = [
+    lines = (
         " ".join(part for part in (person, email, account.phone) if part),
         account.address.text,
         " · ".join(money),
-        f"Reseller {account.reseller} {account.reseller_name}" if account.reseller else "",
         "Is a reseller" if account.is_reseller else "",
         f"Domains {domains}" + (f" and {more} more" if more > 0 else "") if domains else "",
-    ]
-    if not account.writable:
-        lines.append("Read only: the reseller's staff look after this customer.")
+    )
     return [line for line in lines if line]

@@ -25,13 +25,16 @@ Search = Callable[[str, int, int], Awaitable[Page[AccountRow]]]
 FindFirst = Callable[[str], Awaitable[Page[AccountRow]]]
 """Finds the account that a text means first."""
 
+NO_ACCOUNTS = "No accounts yet. Import them: customjobs import whm FILE"
+NO_CUSTOMERS = "No customers yet. The hosting company takes them over from its control panel."
+
 _TONES = {AccountStatus.SUSPENDED: "warning", AccountStatus.CLOSED: "muted"}
 
 COLUMNS: tuple[Column[AccountRow], ...] = (
     Column("ID", lambda row: str(row.id), 6, priority=9, is_link=True),
     Column("User", lambda row: row.username, 10, 1, priority=8),
-    Column("Domain", lambda row: row.domain, 16, 2, priority=7),
-    Column("Customer", lambda row: row.company or row.person, 16, 2, priority=3),
+    Column("Domain", lambda row: row.domain, 14, 2, priority=7),
+    Column("Customer", lambda row: row.company or row.person, 14, 2, priority=3),
     Column("Plan", lambda row: row.plan, 8, 1, priority=2),
     Column(
         "Status",
@@ -40,7 +43,9 @@ COLUMNS: tuple[Column[AccountRow], ...] = (
         priority=5,
         style=lambda row: _TONES.get(row.status),
     ),
-    Column("Reseller", lambda row: str(row.reseller or ""), 8, priority=1),
+)
+RESELLER: Column[AccountRow] = Column(
+    "Reseller", lambda row: str(row.reseller or ""), 8, priority=6
 )
 
 
@@ -74,15 +79,23 @@ class SearchPane(Vertical):
 
         account_id: int
 
-    def __init__(self, search: Search, find_first: FindFirst) -> None:
-        """List accounts by `search`, which a later search may end; open what `find_first` finds."""
+    def __init__(self, search: Search, find_first: FindFirst, *, resellers: bool = True) -> None:
+        """List accounts by `search`, which a later search may end; open what `find_first` finds.
+
+        Args:
+            search: reads the results.
+            find_first: reads what a text means first.
+            resellers: whether the results say whose customers they are.
+        """
         super().__init__(id="search-pane", classes="pane")
         self._search = search
         self._find_first = find_first
         self._field = LineField(
             placeholder="Account ID, user name, domain, e-mail, person or company", id="search"
         )
-        self._results: VirtualList[AccountRow] = VirtualList(COLUMNS, id="results")
+        self._none = NO_ACCOUNTS if resellers else NO_CUSTOMERS
+        columns = (*COLUMNS, RESELLER) if resellers else COLUMNS
+        self._results: VirtualList[AccountRow] = VirtualList(columns, id="results")
         self._moved = False
 
     def compose(self) -> ComposeResult:
@@ -99,6 +112,11 @@ class SearchPane(Vertical):
         self._field.focus()
         self._field.select_all()
 
+    def seek(self, text: str) -> None:
+        """Put a text into the field, as if it had been typed."""
+        self._field.value = text
+        self.focus_field()
+
     def refresh_data(self) -> None:
         """Read the results again after others changed something."""
         self._results.refresh_rows()
@@ -109,7 +127,7 @@ class SearchPane(Vertical):
         self._results.empty = (
             f"Nothing found for {quoted(text)}: try a part of a domain, a name or an Account ID."
             if text.strip()
-            else "No accounts yet. Import them: customjobs import whm FILE"
+            else self._none
         )
         self._results.show(
             lambda offset, limit: self._search(text, offset, limit), key=lambda row: row.id
