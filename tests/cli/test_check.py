@@ -12,6 +12,7 @@ from models import health, schema
 from models.sqlite.database import PanelDatabase
 from models.sqlite.driver import Library
 from models.staff.desk import StaffDesk
+from tui.confinement import landlock
 
 Run = Callable[..., Any]
 
@@ -24,7 +25,8 @@ def private_folder(tmp_path: Path) -> None:
 def test_a_sound_database(run: Run, database: Path) -> None:
     found = run("check", "--json").json
     assert list(found) == [
-        "ok", "sqlite", "python", "peewee", "textual", "database", "problems", "warnings",
+        "ok", "sqlite", "python", "peewee", "textual", "database", "confinement", "problems",
+        "warnings",
     ]  # fmt: skip
     assert list(found["sqlite"]) == ["driver", "version", "safe"]
     newest = schema.newest_version()
@@ -41,6 +43,25 @@ def test_a_sound_database(run: Run, database: Path) -> None:
     text = run("check").text
     assert f"Schema      {newest}; this program knows {newest}\n" in text
     assert "State       sound\n" in text
+
+
+def test_what_confines_a_customers_session_is_told(
+    run: Run, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = run("check", "--json").json["confinement"]
+    assert [entry["layer"] for entry in told] == [
+        "SQLite authorizer", "environment", "resource limits", "open files", "no new privileges",
+        "not dumpable", "Landlock",
+    ]  # fmt: skip
+    text = run("check").text
+    for entry in told:
+        assert list(entry) == ["layer", "active", "detail"]
+        state = "active" if entry["active"] else "missing"
+        assert f"  {entry['layer']:<17}  {state}: {entry['detail']}\n" in text
+    monkeypatch.setattr(landlock, "abi_version", lambda: 0)
+    found = run("check", "--json").json
+    assert (found["ok"], found["confinement"][-1]["active"]) == (True, False)
+    assert "  Landlock           missing: " in run("check").text
 
 
 def test_a_missing_database_is_wrong_but_versions_are_told(run: Run, tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ def test_without_a_file_everything_has_a_value(tmp_path: Path) -> None:
         new_tasks="planned",
         staff_names="display-name",
         theme="dark",
+        customer_idle_minutes=15,
+        staff_idle_minutes=0,
     )
 
 
@@ -41,6 +43,9 @@ def test_without_a_file_everything_has_a_value(tmp_path: Path) -> None:
         ('staff_names = "display-name"', "staff_names", "display-name"),
         ('theme = "light"', "theme", "light"),
         ('theme = "dark"', "theme", "dark"),
+        ("customer_idle_minutes = 0", "customer_idle_minutes", 0),
+        ("customer_idle_minutes = 1", "customer_idle_minutes", 1),
+        ("staff_idle_minutes = 1440", "staff_idle_minutes", 1440),
         ("[default_rates]", "default_rates", {}),
         (
             '[default_rates]\nUSD = "75.00"\nJPY = "9000"\nKWD = "20.125"',
@@ -73,6 +78,11 @@ def test_each_setting_is_read(tmp_path: Path, text: str, name: str, value: objec
         ('staff_names = "login"', "staff_names is 'login'; it can be display-name or company"),
         ('theme = "blue"', "theme is 'blue'; it can be dark or light"),
         ('theme = ["dark"]', "theme must be a text in quotes"),
+        ("staff_idle_minutes = -1", "staff_idle_minutes must be a whole number of minutes from 0"),
+        ("staff_idle_minutes = 1441", "to 1440, such as staff_idle_minutes = 15; 0 is never."),
+        ("staff_idle_minutes = 15.0", "staff_idle_minutes must be a whole number"),
+        ("customer_idle_minutes = true", "customer_idle_minutes must be a whole number"),
+        ('customer_idle_minutes = "15"', "customer_idle_minutes must be a whole number"),
         ('default_rates = "75.00"', "default_rates must be a table"),
         ("[default_rates]\nUSD = 75.0", "default_rates.USD must be a text in quotes"),
         ('[default_rates]\nBTC = "75.00"', '"BTC" is not a currency'),

@@ -1,6 +1,5 @@
 """What only a real terminal shows: the bytes that arrive there, and how it is left behind."""
 
-import os
 import shlex
 import signal
 import sys
@@ -8,58 +7,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
-import pyte
 import pytest
 
 from models.drafts import JobDraft, TaskDraft
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
 from tests.conftest import insert_account
+from tests.terminal import Terminal
 from tests.tui.conftest import SETTINGS
 
-ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "tui")
 HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\x00\u202e[@click=app.quit]x[/]"
-WAIT = 30
-
-
-class Terminal:
-    """The program in a pseudo-terminal, with an emulator that shows its screen."""
-
-    def __init__(self, *command: str, rows: int = 24, columns: int = 80) -> None:
-        environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
-        self.process = pexpect.spawn(
-            command[0],
-            list(command[1:]),
-            dimensions=(rows, columns),
-            env=environment,
-            timeout=WAIT,
-        )
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
-        self.received = b""
-
-    def wait_for(self, words: str, without: str = "\0") -> None:
-        """Read until the screen shows the words, and some others no more."""
-        while words not in (shown := "\n".join(self.screen.display)) or without in shown:
-            try:
-                chunk: bytes = self.process.read_nonblocking(65536, WAIT)
-            except (pexpect.TIMEOUT, pexpect.EOF):
-                pytest.fail(f"{words!r} is not shown:\n" + "\n".join(self.screen.display))
-            self.received += chunk
-            self._stream.feed(chunk.replace(b"\x1b[<u", b""))
-
-    def send(self, keys: str) -> None:
-        """Type."""
-        self.process.send(keys)
-
-    def wait_for_end(self) -> int | None:
-        """Read until the program is gone; return its exit code, None after a signal."""
-        self.received += self.process.read()
-        self.process.close()
-        code: int | None = self.process.exitstatus
-        return code
 
 
 @pytest.fixture

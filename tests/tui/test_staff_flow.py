@@ -278,9 +278,7 @@ async def test_a_resellers_customer_can_be_read_and_not_changed(
     staff.close()
     async with panel() as anna:
         await anna.type("bakery")
-        await anna.press(
-            "enter", "n", "s", "e", "delete", "enter", "n", "d", "delete", "a", "enter"
-        )
+        await anna.press("enter", "n", "s", "e", "delete", "enter", "n", "d", "delete", "a")
         assert len(anna.app.screen_stack) == 1
         assert "read only" in anna.text("#job-head")
         job = await anna.app._desk.ask(lambda it: it.jobs.page(theirs).rows[0])

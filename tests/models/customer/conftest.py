@@ -10,6 +10,7 @@ from models.customer.desk import CustomerDesk
 from models.drafts import JobDraft
 from models.settings import Settings
 from models.staff.desk import StaffDesk
+from models.tables import Access, AccessAccount
 from tests.conftest import insert_account
 from tests.models.desks import hourly
 
@@ -33,12 +34,29 @@ def job(desk: StaffDesk, acme: int) -> int:
 
 
 @pytest.fixture
+def grant(desk: StaffDesk) -> Callable[..., int]:
+    """Returns `grant(account, …)`, which lets a key in and returns its number."""
+
+    def let_in(*accounts: int) -> int:
+        with desk.session.writing():
+            key = f"AAAA{Access.select().count()}"
+            number = int(Access.insert(key_type="ssh-ed25519", key=key, created_at=1).execute())
+            for account in accounts:
+                AccessAccount.insert(access=number, account=account).execute()
+        return number
+
+    return let_in
+
+
+@pytest.fixture
 def as_customer(path: Path) -> Iterator[Callable[..., CustomerDesk]]:
     """Returns `as_customer(account, …)`, for desks that are closed after the test."""
     with ExitStack() as desks:
 
-        def open_one(*accounts: int, settings: Settings | None = None) -> CustomerDesk:
-            customer = CustomerDesk.open(path, accounts, settings)
+        def open_one(
+            *accounts: int, settings: Settings | None = None, access: int | None = None
+        ) -> CustomerDesk:
+            customer = CustomerDesk.open(path, accounts, settings, access)
             desks.callback(customer.close)
             return customer
 

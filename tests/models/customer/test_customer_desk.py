@@ -1,5 +1,6 @@
 """What a customer sees of the work for them, and whose names."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -213,27 +214,64 @@ def test_people_are_seen_by_display_name_or_as_the_company_never_by_login(
     assert "login" not in str(everything)
 
 
-def test_a_resellers_customer_sees_the_reseller_and_old_jobs_the_old_provider(
+def test_a_customer_knows_nobody_but_the_provider_of_today(
     desk: StaffDesk, as_customer: As, open_desk: Callable[..., StaffDesk]
 ) -> None:
+    """Whoever did the work: the host before, a reseller before, or the provider itself."""
     hub = insert_account(desk, "hub", is_reseller=True, company="Hub AG")
+    rival = insert_account(desk, "rival", is_reseller=True, company="Rival Ltd")
+    account = insert_account(desk, "cust")
+    settings = Settings(company="Example Hosting")
+    staff = {None: desk, hub: open_desk("rosa", hub), rival: open_desk("rick", rival)}
+    people = {None: "Anna Berg", hub: "Rosa", rival: "Rick"}
+    jobs = {}
+    for provider, worker in staff.items():
+        move(desk, account, provider)
+        jobs[provider] = worker.jobs.add(account, JobDraft("Logo"), hourly(done=True)).id
+        worker.notes.add(jobs[provider], "Done", visible_to_customer=True)
+    names = {None: "Example Hosting", hub: "Hub AG", rival: "Rival Ltd"}
+    for today, name in names.items():
+        move(desk, account, today)
+        customer = as_customer(account, settings=settings)
+        assert [one.provider_name for one in customer.accounts()] == [name]
+        for provider, job in jobs.items():
+            person = people[today] if provider == today else name
+            assert [task.worked_by for task in customer.tasks(job).rows] == [person]
+            assert [note.author for note in customer.notes(job).rows] == [person]
+    for customer in (as_customer(account, hub, settings=settings), as_customer(account, rival)):
+        seen = str([customer.tasks(job) for job in jobs.values()])
+        assert not re.search("Anna|Example|Hub|Rosa", seen)
+
+
+def move(desk: StaffDesk, account: int, reseller: int | None) -> None:
+    """Let someone else look after an account from now on."""
+    with desk.session.writing():
+        Account.update(reseller=reseller).where(Account.id == account).execute()
+
+
+@pytest.mark.parametrize(
+    ("columns", "name"),
+    [
+        ({"company": "Hub AG", "person": "Hanna Hub"}, "Hub AG"),
+        ({"person": "Hanna Hub"}, "Hanna Hub"),
+        ({}, "hub"),
+    ],
+)
+def test_a_reseller_is_known_by_company_person_or_user_name(
+    desk: StaffDesk,
+    as_customer: As,
+    open_desk: Callable[..., StaffDesk],
+    columns: dict[str, str],
+    name: str,
+) -> None:
+    hub = insert_account(desk, "hub", is_reseller=True, **columns)
     account = insert_account(desk, "cust", reseller=hub)
     rosa = open_desk("rosa", hub, display_name="")
-    theirs = rosa.jobs.add(account, JobDraft("Logo"), hourly(done=True)).id
-    settings = Settings(company="Example Hosting")
-    customer = as_customer(account, settings=settings)
-    assert [one.provider_name for one in customer.accounts()] == ["Hub AG"]
-    assert customer.tasks(theirs).rows[0].worked_by == "Hub AG"
-
-    with desk.session.writing():
-        Account.update(reseller=None).where(Account.id == account).execute()
-    nameless = open_desk("nora", display_name="")
-    ours = nameless.jobs.add(account, JobDraft("More"), hourly(done=True)).id
-    assert [one.provider_name for one in customer.accounts()] == ["Example Hosting"]
-    assert [customer.tasks(one).rows[0].worked_by for one in (theirs, ours)] == [
-        "Hub AG",
-        "Example Hosting",
-    ]
+    job = rosa.jobs.add(account, JobDraft("Logo"), hourly(done=True)).id
+    # Also where the reseller looks after another account of the same key.
+    for customer in (as_customer(account), as_customer(account, hub)):
+        assert customer.accounts()[-1].provider_name == name
+        assert customer.tasks(job).rows[0].worked_by == name
 
 
 def test_a_reseller_sees_what_the_host_did_for_the_reseller(

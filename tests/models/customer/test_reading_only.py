@@ -12,6 +12,7 @@ from models.customer.desk import CustomerDesk
 from models.drafts import JobDraft
 from models.opening import open_read_only
 from models.refusals import DatabaseUnusable, Interrupted, NotFound
+from models.schema import newest_version
 from models.sqlite.database import PanelDatabase
 from models.staff.desk import StaffDesk
 from models.values import JobStatus
@@ -56,7 +57,20 @@ def test_sqlite_itself_refuses_every_write(
                 database.execute_sql(sql)
             assert "readonly" in str(refused.value), sql
     assert contents(path) == before
-    assert desk.database.user_version == 1
+    assert desk.database.user_version == newest_version()
+
+
+def test_a_connection_that_may_only_query_refuses_every_write(desk: StaffDesk, path: Path) -> None:
+    """The other lock alone, on a file that is open for writing."""
+    before = contents(path)
+    with closing(PanelDatabase(path)) as database:
+        database.connect()
+        database.execute_sql("PRAGMA query_only = 1")
+        for sql in WRITES:
+            with pytest.raises(DatabaseError) as refused:
+                database.execute_sql(sql)
+            assert "readonly" in str(refused.value), sql
+    assert contents(path) == before
 
 
 @pytest.mark.parametrize("query_only", [1, 0])
@@ -89,7 +103,7 @@ def test_no_other_file_is_written_through_the_connection(
 
 def test_the_desk_offers_nothing_that_writes(path: Path, as_customer: As, acme: int) -> None:
     public = {name for name, _ in inspect.getmembers(CustomerDesk) if not name.startswith("_")}
-    reading = {"accounts", "data_version", "job", "jobs", "notes", "tasks"}
+    reading = {"accounts", "data_version", "job", "jobs", "notes", "require_access", "tasks"}
     assert public == reading | {"open", "close"}
     attributes = {name for name in vars(as_customer(acme)) if not name.startswith("_")}
     assert attributes == set()

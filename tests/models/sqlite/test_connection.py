@@ -1,6 +1,8 @@
 """How a connection is opened, what is in force on it, and what it leaves behind."""
 
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +16,7 @@ from models.sqlite.driver import Library, library
 from models.staff.desk import StaffDesk
 from tests.conftest import insert_account
 from tests.models.desks import fill
+from tests.models.processes import CHECKOUT
 
 SHARED = {
     "foreign_keys": 1,
@@ -196,3 +199,31 @@ def test_the_library_in_use_is_the_one_that_runs(path: Path) -> None:
         ((running,),) = database.execute_sql("SELECT sqlite_version()")
     assert library().version_text == running
     assert library().driver in ("pysqlite3", "sqlite3")
+
+
+WITHOUT_PYSQLITE = """
+import sys
+sys.modules["pysqlite3"] = None
+from pathlib import Path
+from models.access.grants import grant_of_key
+from models.customer.desk import CustomerDesk
+from models.drafts import JobDraft
+from models.sqlite.driver import library
+from models.staff.desk import StaffDesk
+from models.staff.session import Actor
+from tests.conftest import insert_account
+
+path = Path(sys.argv[1])
+desk = StaffDesk.open(path, Actor("anna"), create=True)
+account = insert_account(desk, "acme", ["acme.example"])
+desk.jobs.add(account, JobDraft("Site redesign"))
+customer = CustomerDesk.open(path, (account,))
+print(library().driver, desk.search.page("acm").total, customer.jobs(account).rows[0].description)
+"""
+
+
+def test_the_interpreters_own_library_does_the_work_too(tmp_path: Path) -> None:
+    """Where there is no wheel of another one."""
+    command = [sys.executable, "-c", WITHOUT_PYSQLITE, str(tmp_path / "jobs.db")]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("sqlite3 1 Site redesign\n", "")

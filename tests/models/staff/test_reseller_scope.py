@@ -2,21 +2,54 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from models.drafts import JobDraft
-from models.refusals import NotAllowed, NotFound
+from models.refusals import NotAllowed, NotFound, Refused
 from models.staff.desk import StaffDesk
-from models.tables import Account
+from models.tables import Account, Note
+from models.values import JobStatus
 from tests.conftest import insert_account
-from tests.models.desks import READINGS, WRITINGS, Ids, Operation, contents, fill, hourly, undone
+from tests.models.desks import (
+    READINGS,
+    WRITINGS,
+    Ids,
+    Operation,
+    contents,
+    fill,
+    hourly,
+    newest_event,
+    undone,
+)
 
 EVERYTHING = READINGS | WRITINGS
 NOWHERE = Ids(90_001, 90_001, 90_001, 90_001, 90_001, 90_001)
+
+SEARCHES: dict[str, Operation] = {
+    "search.page": lambda desk, ids: desk.search.page(str(ids.account)),
+    "search.page reseller": lambda desk, ids: desk.search.page(f"reseller:{ids.account}"),
+}
+"""What asks for an account and answers with a list."""
+
+WITHOUT_A_RECORD = {
+    "account_count",
+    "close",
+    "data_version",
+    "jobs.open_count",
+    "open",
+    "require_access",
+    "staff",
+    "tasks.insert",
+    "tasks.settle_planned",
+}
+"""What a desk does without being told a record; the last two work on a row already found."""
+
+PARTS = {"session", "settings", "database"}
+"""What a desk works with and does not offer."""
 
 
 @pytest.fixture
@@ -45,10 +78,32 @@ def beyond(kind: str, desk: StaffDesk, hub: int, open_desk: Callable[..., StaffD
         return fill(rival, insert_account(desk, "theirs", reseller=other))
     if kind == "of the reseller itself":
         return fill(desk, hub)
-    return fill(desk, insert_account(desk, "acme", ["acme.example"]))
+    work = fill(desk, insert_account(desk, "acme", ["acme.example"]))
+    if kind == "of the host for what is an own customer by now":
+        move(desk, work.account, hub)
+        return replace(work, account=NOWHERE.account)
+    return work
 
 
-@pytest.mark.parametrize("kind", ["of the host", "of another reseller", "of the reseller itself"])
+def removed(what: str, rosa: StaffDesk, customer: Ids) -> Ids:
+    """Remove work of the reseller and return it; its entries in the history stay in reach."""
+    if what == "job":
+        rosa.jobs.remove(customer.job)
+        return replace(NOWHERE, job=customer.job, task=customer.task, note=customer.note)
+    rosa.tasks.remove(customer.task)
+    rosa.notes.remove(customer.note)
+    return replace(NOWHERE, task=customer.task, note=customer.note)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "of the host",
+        "of another reseller",
+        "of the reseller itself",
+        "of the host for what is an own customer by now",
+    ],
+)
 def test_what_is_out_of_reach_answers_like_what_is_not_there(
     desk: StaffDesk,
     hub: int,
@@ -59,17 +114,49 @@ def test_what_is_out_of_reach_answers_like_what_is_not_there(
     kind: str,
 ) -> None:
     foreign = beyond(kind, desk, hub, open_desk)
+    entries_of_a_note = (newest_note_event(desk, foreign), NOWHERE.removed_task_event)
     before = contents(path)
     for name, operation in EVERYTHING.items():
         assert answer(operation, rosa, foreign) == answer(operation, rosa, NOWHERE), name
+    for name, operation in SEARCHES.items():
+        # All customers of the reseller itself are its own.
+        if (name, foreign.account) != ("search.page reseller", hub):
+            assert operation(rosa, foreign) == operation(rosa, NOWHERE), name
+    seen, missing = (
+        answer(WRITINGS["history.restore"], rosa, replace(NOWHERE, removed_task_event=event))
+        for event in entries_of_a_note
+    )
+    assert seen == missing
     assert contents(path) == before
 
 
-def answer(operation: Operation, desk: StaffDesk, ids: Ids) -> str:
+@pytest.mark.parametrize("what", ["job", "task and note"])
+def test_what_was_removed_answers_like_what_is_not_there(
+    rosa: StaffDesk, customer: Ids, path: Path, what: str
+) -> None:
+    gone = removed(what, rosa, customer)
+    before = contents(path)
+    for name, operation in EVERYTHING.items():
+        if what != "job" and ".job" in name:
+            continue
+        assert answer(operation, rosa, gone) == answer(operation, rosa, NOWHERE), name
+    assert contents(path) == before
+
+
+def newest_note_event(desk: StaffDesk, ids: Ids) -> int:
+    """Return an entry of the history on a note of this work."""
+    row = desk.database.execute_sql(
+        "SELECT max(id) FROM event WHERE kind = 'note-added' AND job_id = ?", (ids.job,)
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def answer(operation: Operation, desk: StaffDesk, ids: Ids) -> tuple[type[Refused], str]:
     """Return the refusal of something that is not there, without its number."""
     with pytest.raises(NotFound) as refused:
         operation(desk, ids)
-    return re.sub("[0-9]+", "…", str(refused.value))
+    return type(refused.value), re.sub("[0-9]+", "…", str(refused.value))
 
 
 def test_a_reseller_does_everything_for_its_own_customers(rosa: StaffDesk, customer: Ids) -> None:
@@ -79,8 +166,10 @@ def test_a_reseller_does_everything_for_its_own_customers(rosa: StaffDesk, custo
 
 
 def test_the_host_reads_what_resellers_do_but_changes_nothing_of_it(
-    desk: StaffDesk, customer: Ids, path: Path
+    desk: StaffDesk, rosa: StaffDesk, customer: Ids, path: Path
 ) -> None:
+    with rosa.session.writing():
+        Note.update(visible_to_customer=True).execute()
     before = contents(path)
     for operation in READINGS.values():
         operation(desk, customer)
@@ -94,14 +183,22 @@ def test_the_host_reads_what_resellers_do_but_changes_nothing_of_it(
 
 
 def test_every_operation_of_a_desk_is_tried_here(desk: StaffDesk) -> None:
-    offered = {
-        f"{noun}.{name}"
-        for noun in ("accounts", "history", "jobs", "notes", "tasks")
-        for name, _ in inspect.getmembers(getattr(desk, noun), inspect.ismethod)
-        if not name.startswith("_")
-    }
-    elsewhere = {"jobs.open_count", "tasks.insert", "tasks.settle_planned"}
-    assert offered - elsewhere == {name.partition(" ")[0] for name in EVERYTHING}
+    tried = {name.partition(" ")[0] for name in EVERYTHING | SEARCHES}
+    assert set(offered(desk)) - WITHOUT_A_RECORD == tried
+
+
+def offered(desk: StaffDesk) -> Iterator[str]:
+    """Yield the public methods of a desk and of its counters."""
+    yield from public_methods(desk)
+    for noun, counter in vars(desk).items():
+        if noun not in PARTS and type(counter).__module__.startswith("models."):
+            yield from (f"{noun}.{name}" for name in public_methods(counter))
+
+
+def public_methods(it: object) -> list[str]:
+    """Return the names of what anybody may call."""
+    members = inspect.getmembers(it, inspect.ismethod)
+    return [name for name, _ in members if not name.startswith("_")]
 
 
 def test_lists_of_a_reseller_hold_its_own_alone(
@@ -117,6 +214,7 @@ def test_lists_of_a_reseller_hold_its_own_alone(
 def test_an_account_that_moves_leaves_its_old_jobs_with_the_old_provider(
     desk: StaffDesk, rosa: StaffDesk, customer: Ids, path: Path
 ) -> None:
+    rosa.notes.set_visible(customer.note, True)
     move(desk, customer.account, None)
     for name, operation in EVERYTHING.items():
         assert answer(operation, rosa, customer) == answer(operation, rosa, NOWHERE), name
@@ -126,7 +224,7 @@ def test_an_account_that_moves_leaves_its_old_jobs_with_the_old_provider(
     before = contents(path)
     for name, operation in WRITINGS.items():
         if name != "jobs.add":
-            with pytest.raises(NotAllowed, match="is another provider's job"):
+            with pytest.raises(NotAllowed, match=f"is a job of reseller {rosa.provider}: "):
                 operation(desk, customer)
     assert contents(path) == before
 
@@ -153,9 +251,102 @@ def move(desk: StaffDesk, account: int, reseller: int | None) -> None:
 
 
 def test_people_of_two_providers_with_one_login_are_two_people(
-    desk: StaffDesk, acme: int, customer: Ids, open_desk: Callable[..., StaffDesk]
+    rosa: StaffDesk, acme: int, customer: Ids, open_desk: Callable[..., StaffDesk]
 ) -> None:
     host_rosa = open_desk("rosa", display_name="Rosa of the host")
     job = host_rosa.jobs.add(acme, JobDraft("Logo")).id
     assert host_rosa.notes.add(job, "Mine").author_name == "Rosa of the host"
-    assert desk.notes.page(customer.job).rows[0].author_name == "Rosa"
+    assert rosa.notes.page(customer.job).rows[0].author_name == "Rosa"
+
+
+def test_the_host_never_sees_the_notes_for_the_staff_of_a_reseller(
+    desk: StaffDesk, rosa: StaffDesk, customer: Ids
+) -> None:
+    """Nor how many there are, nor what happened to them."""
+    job, secret = customer.job, customer.note
+    shown = rosa.notes.add(job, "Dear customer", visible_to_customer=True)
+    taken = rosa.notes.add(job, "SECRET taken away")
+    rosa.notes.remove(taken.id)
+    removal = newest_event(rosa)
+    back = rosa.notes.add(job, "SECRET brought back")
+    rosa.notes.remove(back.id)
+    rosa.history.restore(newest_event(rosa))
+
+    assert [note.id for note in rosa.notes.page(job).rows] == [secret, shown.id, back.id]
+    assert rosa.jobs.get(job).notes == 3
+    page = desk.notes.page(job)
+    assert (page.total, [note.id for note in page.rows]) == (1, [shown.id])
+    assert desk.notes.page(job, offset=1).rows == ()
+    assert desk.jobs.get(job).notes == 1
+    assert [it.notes for it in desk.jobs.page(customer.account).rows] == [1]
+
+    for read in (desk.history.of_account, desk.history.of_job):
+        record = customer.account if read == desk.history.of_account else job
+        history = read(record)
+        on_notes = [event.record for event in history.rows if event.kind.startswith("note-")]
+        assert on_notes == [shown.id]
+        assert history.total == len(history.rows)
+        assert not re.search("SECRET|Call Jane", str(history))
+
+    for name in ("notes.remove", "notes.set_visible"):
+        hidden = answer(WRITINGS[name], desk, replace(NOWHERE, note=secret))
+        assert hidden == answer(WRITINGS[name], desk, NOWHERE)
+        with pytest.raises(NotAllowed):
+            WRITINGS[name](desk, replace(NOWHERE, note=shown.id))
+    hidden_event = replace(NOWHERE, removed_task_event=removal)
+    restore = WRITINGS["history.restore"]
+    assert answer(restore, desk, hidden_event) == answer(restore, desk, NOWHERE)
+
+
+def test_a_note_that_is_kept_back_later_is_hidden_with_all_its_history(
+    desk: StaffDesk, rosa: StaffDesk, customer: Ids
+) -> None:
+    def kinds() -> list[str]:
+        rows = desk.history.of_job(customer.job).rows
+        return [event.kind for event in rows if event.kind.startswith("note-")]
+
+    rosa.notes.set_visible(customer.note, True)
+    assert kinds() == ["note-changed", "note-added"]
+    rosa.notes.set_visible(customer.note, False)
+    assert kinds() == []
+    rosa.notes.set_visible(customer.note, True)
+    rosa.notes.remove(customer.note)
+    assert kinds() == ["note-removed", "note-changed", "note-changed", "note-changed", "note-added"]
+    with pytest.raises(NotAllowed):
+        desk.history.restore(newest_event(rosa))
+
+
+def test_an_account_that_moves_keeps_the_old_staffs_notes_to_them(
+    desk: StaffDesk, rosa: StaffDesk, customer: Ids
+) -> None:
+    mine = fill(desk, insert_account(desk, "acme"))
+    move(desk, customer.account, None)
+    move(desk, mine.account, rosa.provider)
+    assert desk.notes.page(customer.job).rows == ()
+    assert desk.jobs.get(customer.job).notes == 0
+    assert [note.id for note in desk.notes.page(mine.job).rows] == [mine.note]
+    with pytest.raises(NotFound):
+        rosa.notes.page(mine.job)
+
+
+def test_a_reseller_reads_nothing_of_its_own_account(
+    desk: StaffDesk, rosa: StaffDesk, hub: int, customer: Ids
+) -> None:
+    fill(desk, hub)
+    assert [row.id for row in rosa.search.page("").rows] == [customer.account]
+    assert rosa.search.page("hub").rows == ()
+    assert (rosa.account_count(), rosa.jobs.open_count()) == (1, 1)
+    assert {member.login for member in rosa.staff()} == {"rosa"}
+    events = rosa.history.of_account(customer.account)
+    assert {event.actor for event in events.rows} == {"rosa"}
+
+
+def test_bringing_back_work_of_a_reseller_is_refused_by_whose_it_is(
+    desk: StaffDesk, rosa: StaffDesk, customer: Ids
+) -> None:
+    """Whatever else would be in the way of it."""
+    rosa.jobs.set_status(customer.job, JobStatus.FINISHED)
+    rosa.history.restore(customer.removed_job_event)
+    for event in (customer.removed_task_event, customer.removed_job_event):
+        with pytest.raises(NotAllowed, match=f"belongs to reseller {rosa.provider}"):
+            desk.history.restore(event)

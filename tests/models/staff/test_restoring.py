@@ -164,7 +164,7 @@ def test_a_removal_of_another_provider_is_only_read(
 
     with desk.session.writing():
         Account.update(reseller=None).where(Account.id == account).execute()
-    with pytest.raises(NotAllowed, match=f"#{job} is another provider's job"):
+    with pytest.raises(NotAllowed, match=f"#{job} is a job of reseller {reseller}: "):
         desk.history.restore(removals[1])
     with pytest.raises(NotFound):
         theirs.history.restore(removals[1])
