@@ -61,10 +61,11 @@ class Terminal:
             pytest.fail(f"{expected!r} is not shown:\n{self.shown}")
         self._feed(chunk)
 
-    def read_soon(self) -> None:
-        """Read what is there already, or comes very soon, if anything does."""
+    def read_soon(self, seconds: float = 0.02) -> None:
+        """Read all that comes until nothing has come for so long."""
         with suppress(pexpect.TIMEOUT, pexpect.EOF):
-            self._feed(self.process.read_nonblocking(65536, 0.02))
+            while True:
+                self._feed(self.process.read_nonblocking(65536, seconds))
 
     def send(self, keys: str | bytes) -> None:
         """Type."""

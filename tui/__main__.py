@@ -2,9 +2,9 @@
 
 import sys
 
-from tui import faults
-
 if __name__ == "__main__":
+    from tui import faults
+
     faults.take_over()  # first, since an import can go wrong, too
     from tui.cli.main import main
 

@@ -102,7 +102,7 @@ def checked_key(kind: str, encoded: str, comment: str = "") -> PublicKey:
     if not whole or len(fields) != 1 + _FIELDS.get(kind, -1):
         raise BadInput(f"This is no whole {quoted(kind)} key: copy the whole line again.")
     _refuse_weak(kind, fields)
-    name = clean_line(comment)[:LINE_LIMIT]
+    name = clean_line(clean_line(comment)[:LINE_LIMIT])  # a cut may leave half of a character
     return PublicKey(kind, base64.b64encode(blob).decode("ascii"), name)
 
 

@@ -153,7 +153,8 @@ def test_sshd_gets_one_line_or_nothing(run: Run, database: Path, acme: int, keyf
     run("access", "add", "customer", acme, keyfile)
     line = run(*asked, BLOB).text
     assert line == (
-        f'restrict,pty,command="{sys.executable} -I -X utf8 -m tui customer --database {database} '
+        "restrict,pty,command=\"trap '' INT QUIT TSTP; exec "
+        f"{sys.executable} -I -X utf8 -m tui customer --database {database} "
         f'--account {acme} --access 1" ssh-ed25519 {BLOB}\n'
     )
     assert key_of_line(line.rstrip("\n")).base64 == BLOB

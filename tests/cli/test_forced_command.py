@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.access.grants import Grant
@@ -26,7 +26,8 @@ LINE = authorized_line(CUSTOMER, HERE)
 
 def test_the_line_of_a_customer() -> None:
     assert (
-        'restrict,pty,command="/opt/customjobs/bin/python -I -X utf8 -m tui customer '
+        "restrict,pty,command=\"trap '' INT QUIT TSTP; exec "
+        "/opt/customjobs/bin/python -I -X utf8 -m tui customer "
         '--database /var/lib/customjobs/jobs.db --account 1001 --access 17" '
         f"ssh-ed25519 {BLOB}"
     ) == LINE
@@ -37,7 +38,8 @@ def test_the_line_of_a_resellers_staff() -> None:
         "/usr/bin/python3", Path("/srv/a b.db"), Path("/etc/custom jobs.toml")
     )
     assert authorized_line(STAFF, configured) == (
-        "restrict,pty,command=\"/usr/bin/python3 -I -X utf8 -m tui staff --database '/srv/a b.db' "
+        "restrict,pty,command=\"trap '' INT QUIT TSTP; exec "
+        "/usr/bin/python3 -I -X utf8 -m tui staff --database '/srv/a b.db' "
         "--config '/etc/custom jobs.toml' --actor anna --reseller 1005 --access 18\" "
         f"ssh-ed25519 {OTHER_BLOB}"
     )
@@ -54,13 +56,18 @@ _PATH_CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_charac
 
 
 @given(st.text(_PATH_CHARACTERS, min_size=1), st.lists(st.integers(1, 10**12 - 1), min_size=1))
+@example("'", [1])
 def test_a_shell_sees_the_words_that_were_meant(name: str, accounts: list[int]) -> None:
     path = Path("/srv") / name
     line = authorized_line(Grant(1, KEY, "", None, tuple(accounts), 0), Installation("/p", path))
     assert key_of_line(line).base64 == BLOB
     command = line.partition('command="')[2].rpartition('" ssh-ed25519')[0]
+    command = command.replace('\\"', '"')
     echoed = subprocess.run(
-        ["sh", "-c", f"printf '%s\\n' {command}"], capture_output=True, text=True, check=True
+        ["sh", "-c", command.replace("exec ", "exec printf '%s\\n' ", 1)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert echoed.stdout.split("\n")[7:9] == ["--database", str(path)]
     assert shlex.split(command)[-2:] == ["--access", "1"]
@@ -76,7 +83,8 @@ def with_command(command: str) -> str:
     return f'restrict,pty,command="{command}" ssh-ed25519 {BLOB}'
 
 
-PROGRAM = "/opt/bin/python -I -X utf8 -m tui"
+START = "trap '' INT QUIT TSTP; exec "
+PROGRAM = f"{START}/opt/bin/python -I -X utf8 -m tui"
 OPTIONS = "--database /srv/j.db --account 1001 --access 17"
 
 
@@ -101,10 +109,12 @@ OPTIONS = "--database /srv/j.db --account 1001 --access 17"
         with_command(f"{PROGRAM} customer --database $HOME/j.db --account 1001 --access 17"),
         with_command(f"{PROGRAM} customer {OPTIONS} > /tmp/x"),
         with_command(f"exec {PROGRAM} customer {OPTIONS}"),
-        with_command(f"python -I -X utf8 -m tui customer {OPTIONS}"),
-        with_command(f"/opt/bin/python -X utf8 -m tui customer {OPTIONS}"),
-        with_command(f"/opt/bin/python -I -X utf8 -c tui customer {OPTIONS}"),
-        with_command(f"/opt/bin/python -I -X utf8 -m pdb customer {OPTIONS}"),
+        with_command(PROGRAM.removeprefix(START) + f" customer {OPTIONS}"),
+        with_command(START + f"sh -c id; exec /opt/bin/python customer {OPTIONS}"),
+        with_command(f"{START}python -I -X utf8 -m tui customer {OPTIONS}"),
+        with_command(f"{START}/opt/bin/python -X utf8 -m tui customer {OPTIONS}"),
+        with_command(f"{START}/opt/bin/python -I -X utf8 -c tui customer {OPTIONS}"),
+        with_command(f"{START}/opt/bin/python -I -X utf8 -m pdb customer {OPTIONS}"),
         with_command(f"{PROGRAM} import {OPTIONS}"),
         with_command(PROGRAM),
         with_command(f"{PROGRAM} customer --account 1001 --access 17"),

@@ -45,6 +45,13 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "task add",
         "task done",
         "check",
+        "access add staff",
+        "access add customer",
+        "access list",
+        "access remove",
+        "access keys",
+        "access authorized-keys",
+        "sshd-config",
     ]
 
 

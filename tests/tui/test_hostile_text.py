@@ -117,8 +117,8 @@ STEPS_OF_STAFF = (
     ("y", r"Notes \([1-9]", "Edit #1"),
     ("h", r"When +Who", "\0"),
     ("\x10", r"Light text", "\0"),
-    ("[/][@click=app.quit]", r"app.quit", "\0"),
-    ("\x1b", r"When +Who", "app.quit"),
+    ("[/][@click=app.quit]typed", r"typed", "\0"),
+    ("\x1b", r"When +Who", "typed"),
 )
 """Keys, what the screen then shows, and what it shows no more."""
 

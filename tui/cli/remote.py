@@ -44,7 +44,8 @@ def run_original(original: str, session: Namespace) -> int:
 
 
 def _not_over_ssh(word: str) -> NotAllowed:
+    *first, last = DATA_NOUNS
     return NotAllowed(
         f"{quoted(word)} cannot be run over SSH: connect without a command to open the panel, or "
-        f"run a command of {', '.join(DATA_NOUNS)}."
+        f"run a command of {', '.join(first)} or {last}."
     )

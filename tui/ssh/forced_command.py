@@ -17,6 +17,10 @@ from models.access.public_key import PublicKey, checked_key
 from models.refusals import BadInput
 from models.text import displayable
 
+_START: Final = "trap '' INT QUIT TSTP; exec "
+"""What the shell does before it gives its place to Python: the keys that would stop a program mean
+nothing from the first moment. Python answers Ctrl-C with a traceback while it starts."""
+
 _PROGRAM: Final = ("-I", "-X", "utf8", "-m", "tui")
 """Python without environment, user folder and current folder, in UTF-8 whatever the locale."""
 
@@ -78,8 +82,9 @@ def authorized_line(grant: Grant, installation: Installation) -> str:
     else:
         verb = ["customer"]
         whose = [word for account in grant.accounts for word in ("--account", str(account))]
-    command = shlex.join(installation.command(verb, *whose, "--access", str(grant.id)))
-    return f'restrict,pty,command="{command}" {grant.key.kind} {grant.key.base64}'
+    command = _START + shlex.join(installation.command(verb, *whose, "--access", str(grant.id)))
+    escaped = command.replace('"', '\\"')
+    return f'restrict,pty,command="{escaped}" {grant.key.kind} {grant.key.base64}'
 
 
 def key_of_line(line: str) -> PublicKey:
@@ -97,6 +102,9 @@ def key_of_line(line: str) -> PublicKey:
 
 
 def _require_known(command: str) -> None:
+    if not command.startswith(_START):
+        raise BadInput(f"its command does not begin with {_START.rstrip()}")
+    command = command.removeprefix(_START)
     try:
         words = shlex.split(command)
     except ValueError as error:
