@@ -13,7 +13,6 @@ from models.access.public_key import PublicKey
 from models.refusals import BadInput
 from tui.ssh.authorized_keys import authorized_keys, problems_of
 from tui.ssh.forced_command import Installation, authorized_line, key_of_line
-from tui.ssh.server_config import match_block
 
 BLOB = "AAAAC3NzaC1lZDI1NTE5AAAAIJzNmCFTyYflZ5hZUdTMhYQhkmloh4e2xdmI46PIF4UG"
 OTHER_BLOB = "AAAAC3NzaC1lZDI1NTE5AAAAINReWu7UCW46dW1Dj5tFZcnAYUT1vj1Ikkvq9ncwDNdm"
@@ -184,41 +183,3 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff")
     with pytest.raises(BadInput, match="no UTF-8 text"):
         problems_of(binary)
-
-
-def test_sshd_accepts_the_block_and_means_by_it_what_it_says(tmp_path: Path) -> None:
-    sshd = Path("/usr/sbin/sshd")
-    if not sshd.exists():
-        pytest.skip("there is no sshd to ask")
-    key, config = tmp_path / "host_key", tmp_path / "sshd_config"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
-    odd = Installation("/opt/customjobs/bin/python", Path("/var/lib/100% jobs/j b.db"))
-    block = match_block("panel", odd)
-    config.write_text(f"HostKey {key}\nAcceptEnv LANG LC_*\nX11Forwarding yes\n{block}")
-    asked = ["-T", "-C", "user=panel,host=localhost,addr=127.0.0.1", "-f", str(config)]
-    told = subprocess.run([str(sshd), *asked], capture_output=True, text=True, check=True).stdout
-    for setting in (
-        "authenticationmethods publickey",
-        "authorizedkeysfile none",
-        "authorizedkeyscommanduser panel",
-        "disableforwarding yes",
-        "allowtcpforwarding no",
-        "allowstreamlocalforwarding no",
-        "allowagentforwarding no",
-        "x11forwarding no",
-        "permittunnel no",
-        "permitlisten none",
-        "permitopen none",
-        "permituserrc no",
-        "setenv LC_ALL=C.UTF-8",
-        "setenv LANG=C.UTF-8",
-        "maxsessions 1",
-        "clientaliveinterval 30",
-        "clientalivecountmax 3",
-    ):
-        assert f"\n{setting}\n" in f"\n{told}\n", setting
-    assert "acceptenv" not in told.replace("acceptenv NONE", "")
-    assert (
-        "authorizedkeyscommand /opt/customjobs/bin/python -I -X utf8 -m tui access keys "
-        "--database '/var/lib/100%% jobs/j b.db' %u %t %k\n"
-    ) in told

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Button, Static
 
@@ -17,6 +19,18 @@ WELCOME = "Find an account with Search and open it with Enter: it is shown here.
 
 SHOWN_DOMAINS = 20
 """Domains that are named; of more, how many there are."""
+
+
+class Link(Button):
+    """A word to press, no wider than itself."""
+
+    def on_mount(self) -> None:
+        """Take a button's blank at each end away; Textual's CSS takes no 0 there."""
+        self.styles.line_pad = 0
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002
+        """Return the cells of the label."""
+        return cell_len(str(self.label))
 
 
 class AccountPane(Vertical):
@@ -43,9 +57,9 @@ class AccountPane(Vertical):
         self.account: Account | None = None
         self._resellers = resellers
         self._details = Static(Content(WELCOME), id="account-details")
-        self._jobs = Button(Content("Custom Jobs"), id="link-jobs", compact=True)
-        self._reseller = Button("", id="link-reseller", compact=True)
-        self._customers = Button(Content("Customers"), id="link-customers", compact=True)
+        self._jobs = Link(Content("Custom Jobs"), id="link-jobs", compact=True)
+        self._reseller = Link("", id="link-reseller", compact=True)
+        self._customers = Link(Content("Customers"), id="link-customers", compact=True)
 
     def compose(self) -> ComposeResult:
         """Put the details over the links."""
@@ -57,16 +71,14 @@ class AccountPane(Vertical):
         yield Static(Content("Control Panel User"), classes="link-title")
         with Horizontal(classes="links", id="account-links"):
             yield self._jobs
-            yield Button(Content("History"), id="link-history", compact=True)
-            yield Button(Content("As customer"), id="link-customer", compact=True)
+            yield Link(Content("History"), id="link-history", compact=True)
+            yield Link(Content("As customer"), id="link-customer", compact=True)
 
     def on_mount(self) -> None:
         """Without an account there is nothing to link to."""
         self.border_title = Content("Account")
         for part in self.query(".link-title, .links"):
             part.display = False
-        for link in self.query(Button):
-            link.styles.line_pad = 0  # Textual's CSS takes no 0 there
 
     def show(self, account: Account) -> None:
         """Show the account."""
