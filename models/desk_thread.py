@@ -28,9 +28,16 @@ class DeskThread(Generic[Desk]):
         self._open_desk = open_desk
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._desk: Desk | None = None
+        self._is_closed = False
 
     async def run(self, operation: Callable[[Desk], Result]) -> Result:
-        """Run `operation` on the desk and return what it returns, or raise what it raises."""
+        """Run `operation` on the desk and return what it returns, or raise what it raises.
+
+        Raises:
+            CancelledError: the desk was closed; whoever asks now is about to end as well.
+        """
+        if self._is_closed:
+            raise asyncio.CancelledError
         loop = asyncio.get_running_loop()
         # The shield keeps an operation in the queue when its caller stops waiting.
         return await asyncio.shield(loop.run_in_executor(self._executor, self._work, operation))
@@ -42,6 +49,7 @@ class DeskThread(Generic[Desk]):
 
     async def close(self) -> None:
         """Finish what was asked for, then close the desk and end the thread."""
+        self._is_closed = True
         loop = asyncio.get_running_loop()
         closed = loop.run_in_executor(self._executor, self._close_desk)
         self._executor.shutdown(wait=False)

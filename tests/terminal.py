@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 WAIT = 30
 """Seconds without a byte after which nothing more is expected."""
 
-OF_THIS_TERMINAL = ("COLORTERM", "NO_COLOR", "TMUX")
+OF_THIS_TERMINAL = ("COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "TMUX")
 """What the terminal of whoever runs the tests would have a say in."""
 
 

@@ -205,3 +205,12 @@ async def test_the_screen_goes_on_while_the_desk_works(thread: DeskThread[StaffD
     assert not working.done()
     go_on.set()
     await working
+
+
+async def test_who_asks_after_the_end_is_not_answered(path: Path) -> None:
+    """A screen that is about to go asks on, and must not take that for a fault."""
+    thread = DeskThread(lambda: StaffDesk.open(path, Actor("anna")), "desk")
+    await thread.run(lambda desk: desk.provider)
+    await thread.close()
+    with pytest.raises(asyncio.CancelledError):
+        await thread.run(lambda desk: desk.provider)

@@ -56,7 +56,7 @@ from tui.lower_frame.jobs_pane import JobsPane
 from tui.panel import Panel
 from tui.support_center.job_pane import CustomerJobPane
 from tui.support_center.jobs_pane import CustomerJobsPane
-from tui.upper_frame.account_pane import AccountPane
+from tui.upper_frame.account_pane import AccountPane, Link
 from tui.upper_frame.search_pane import SearchPane
 from tui.widgets.block_field import BlockField
 from tui.widgets.line_field import LineField
@@ -482,6 +482,12 @@ EXHIBITS: dict[type[DOMNode], dict[str, Show]] = {
     Button: {
         "Button": in_grid(
             lambda: Button(Content("-"), compact=True),
+            lambda widget, part: setattr(widget, "label", Content(displayable(part[0][:70]))),
+        )
+    },
+    Link: {
+        "Link": in_grid(
+            lambda: Link(Content("-"), compact=True),
             lambda widget, part: setattr(widget, "label", Content(displayable(part[0][:70]))),
         )
     },

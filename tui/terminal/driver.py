@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from contextvars import copy_context
 from io import BufferedWriter, FileIO, TextIOWrapper
-from os import read
+from os import get_terminal_size, read
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, Protocol, TextIO, runtime_checkable
 
@@ -33,6 +33,10 @@ BACKLOG: Final = 64
 
 LOOK_AGAIN: Final = 0.05
 """Seconds between two looks at a backlog that is too long."""
+
+
+USUAL_SIZE: Final = (80, 24)
+"""Columns and rows of a terminal that does not say how many it has."""
 
 
 @runtime_checkable
@@ -115,7 +119,12 @@ class PanelDriver(LinuxDriver):
             self.write("\x1b[?1016l")
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        return drawable(super()._get_terminal_size())
+        # Not what COLUMNS and LINES say: they stay as they are when the terminal changes.
+        try:
+            width, height = get_terminal_size(self.fileno)
+        except OSError:
+            width = height = 0
+        return drawable((width or USUAL_SIZE[0], height or USUAL_SIZE[1]))
 
     # -- reading, in a thread of its own ---------------------------------------------------------
 
