@@ -42,10 +42,12 @@ class DeskThread(Generic[Desk]):
         # The shield keeps an operation in the queue when its caller stops waiting.
         return await asyncio.shield(loop.run_in_executor(self._executor, self._work, operation))
 
-    def interrupt(self, stop: Callable[[Desk], None]) -> None:
-        """Call `stop` on the desk from this thread while an operation may be running."""
-        if self._desk is not None:
-            stop(self._desk)
+    def glance(self, look: Callable[[Desk], Result]) -> Result | None:
+        """Return what `look` sees of the desk from this thread, while an operation may be running.
+
+        It must be made for that. None: the desk is not open yet, or not any more.
+        """
+        return None if self._desk is None else look(self._desk)
 
     async def close(self) -> None:
         """Finish what was asked for, then close the desk and end the thread."""

@@ -28,6 +28,15 @@ def end_surely() -> None:
     signal.setitimer(signal.ITIMER_REAL, LAST_RESORT)
 
 
+def end_when_stuck(seconds: float) -> None:
+    """Have the system end this process unless this is called again within so many seconds.
+
+    0 takes it back. As `end_surely`, for a session that cannot even find out that it is at its end:
+    Textual waits for ever for a terminal that takes nothing more.
+    """
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
 @contextmanager
 def on_signal(end: Callable[[int], None]) -> Iterator[None]:
     """Call `end` with the number of a signal that ends sessions, as long as the block lasts.

@@ -70,6 +70,8 @@ class Panel(App[None]):
     TITLE = "Custom Jobs"
     DATA_POLL: ClassVar[float] = 0.25
     """Seconds between two looks at whether another session changed something."""
+    LONGEST_STALL: ClassVar[float] = 0
+    """Seconds for which a terminal may take nothing before the session is ended; 0: for ever."""
     CSS_PATH = Path(styles.__file__).parent / "panel.tcss"
     HORIZONTAL_BREAKPOINTS = [
         (0, "-narrow"),
@@ -244,17 +246,24 @@ class Panel(App[None]):
         seen: int | None = None
         while True:
             self._watch_idle()
+            self._watch_stall()
             try:
-                version = await desk.look(partial(_look, seen))
-                if seen not in (None, version):
-                    self.data_changed.publish(version)
-                seen = version
+                if not desk.is_at_rest(lambda it: it.log_mark()):
+                    version = await desk.look(partial(_look, seen))
+                    if seen not in (None, version):
+                        self.data_changed.publish(version)
+                    seen = version
             except AccessEnded as ended:
                 self.end(str(ended), 1)
                 return
             except Refused:
                 pass  # told by whatever the person does next
             await asyncio.sleep(self.DATA_POLL)
+
+    def _watch_stall(self) -> None:
+        # Not any more once it is ending: then the last resort is at work.
+        if self.LONGEST_STALL and self._is_living and not self._exit:
+            ending.end_when_stuck(self.LONGEST_STALL)
 
     def _watch_idle(self) -> None:
         if not self._idle:
@@ -300,6 +309,8 @@ class Panel(App[None]):
                 self._handle_exception(error)
                 if self._driver is not None:
                     self._driver.close()
+        if not self._ended_by:
+            ending.end_when_stuck(0)
         if self._last_words:
             with suppress(OSError):  # nobody is there any more
                 tell(self._last_words)

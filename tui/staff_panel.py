@@ -19,7 +19,7 @@ from models.settings import Settings
 from models.staff.desk import StaffDesk
 from models.staff.search import customers_of
 from models.staff.session import Actor
-from models.values import Account, AccountRow, CustomerAccount, CustomerJob, Job, Page
+from models.values import Account, AccountRow, CustomerAccount, CustomerJob, Job, Page, TaskDefaults
 from tui import faults
 from tui.desk_line import DeskLine
 from tui.dialogs.edit import EditDialog
@@ -217,12 +217,17 @@ class StaffPanel(Panel):
         if not await self._may_leave():
             return
         try:
-            account = await self._desk.ask(lambda desk: desk.accounts.get(account_id))
+            account, defaults = await self._desk.ask(
+                lambda desk: (
+                    desk.accounts.get(account_id),
+                    desk.tasks.defaults_for_account(account_id),
+                )
+            )
         except Refused as error:
             self._say(error)
             return
         self._account.show(account)
-        await self._show_jobs(account)
+        await self._put_jobs(account, defaults)
 
     @work(group="account", exclusive=True)
     async def _refresh_account(self) -> None:
@@ -232,10 +237,28 @@ class StaffPanel(Panel):
             self._open_jobs = await self._desk.ask(lambda desk: desk.jobs.open_count())
             self._show_header()
             if account is not None:
-                account_id = account.id
-                now = await self._desk.ask(lambda desk: desk.accounts.get(account_id))
-                if self._account.account is account:  # and not another one by now
-                    self._account.show(now)
+                await self._read_account(account)
+
+    async def _read_account(self, account: Account) -> None:
+        """Read the account again, and leave it if it is out of reach by now."""
+        account_id = account.id
+        try:
+            now = await self._desk.ask(lambda desk: desk.accounts.get(account_id))
+        except NotFound:
+            self.follow(self._lose_account, account)
+            return
+        if self._account.account is account:  # and not another one by now
+            self._account.show(now)
+
+    async def _lose_account(self, account: Account) -> None:
+        """Leave an account that is out of reach, as after a move to another reseller."""
+        if self._account.account is not account:
+            return
+        self._account.clear()
+        self._show_again = self._begin
+        if self._visit is None or self._visit.account.id == account.id:
+            await self._begin()
+        self._say(NotFound(f"There is no account {account.id} here any more."))
 
     @on(AccountPane.LinkChosen)
     def _link_chosen(self, event: AccountPane.LinkChosen) -> None:
@@ -292,6 +315,9 @@ class StaffPanel(Panel):
         except Refused as error:
             self._say(error)
             return
+        await self._put_jobs(account, defaults)
+
+    async def _put_jobs(self, account: Account, defaults: TaskDefaults) -> None:
         await self._put(
             JobsPane(self._desk, account, defaults),
             "Custom Jobs",
@@ -398,9 +424,15 @@ class StaffPanel(Panel):
     # -- as the customer sees it -----------------------------------------------------------------
 
     async def _show_as_customer(self, account: Account) -> None:
-        leave = partial(self._show_jobs, account)
+        account_id, leave = account.id, partial(self._show_jobs, account)
         try:
-            await self._open_visit(account.id, ("As customer",), leave)
+            # The customer's desk asks nobody who looks after the account.
+            await self._desk.ask(lambda desk: desk.accounts.get(account_id))
+        except Refused as error:
+            self._say(error)
+            return
+        try:
+            await self._open_visit(account_id, ("As customer",), leave)
         except Refused as error:
             self._say(error)
             await leave()
@@ -412,12 +444,15 @@ class StaffPanel(Panel):
         if self._provider is None or not await self._may_leave():
             return
         try:
-            await self._open_visit(self._provider, (), self._show_again)
+            await self._open_visit(self._provider, (), self._leave_support_center)
         except NotFound:
             own = f"Account {self._provider}, your own, is closed"
             self._say(Refused(f"{own}: its jobs cannot be seen any more."))
         except Refused as error:
             self._say(error)
+
+    async def _leave_support_center(self) -> None:
+        await self._show_again()
 
     async def _open_visit(
         self, account_id: int, steps: tuple[str, ...], leave: Callable[[], Awaitable[object]]
@@ -456,8 +491,12 @@ class StaffPanel(Panel):
     async def _show_customer_job(self, job: CustomerJob) -> None:
         if self._visit is not None:
             pane = CustomerJobPane(self._visit.desk, job)
-            steps = self._visit.steps or ("Support Center",)
-            await self._put(pane, *steps, f"#{job.id} {job.description}")
+            await self._put(pane, *_way_in(self._visit, job))
+
+    @on(CustomerJobPane.Renamed)
+    def _customer_job_renamed(self, event: CustomerJobPane.Renamed) -> None:
+        if self._visit is not None and isinstance(self._frame.pane, CustomerJobPane):
+            self._frame.name_place(*_way_in(self._visit, event.job))
 
     async def _end_visit(self) -> None:
         if self._visit is not None:
@@ -537,6 +576,10 @@ class StaffPanel(Panel):
 
 def _name(account: Account) -> str:
     return f"{account.id} {account.username}"
+
+
+def _way_in(visit: _Visit, job: CustomerJob) -> tuple[str, ...]:
+    return *(visit.steps or ("Support Center",)), f"#{job.id} {job.description}"
 
 
 def _welcome(desk: StaffDesk) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from models.access.grants import Grant, grants, opening
+from models.access.grants import Grant, grants, in_effect
 from models.access.public_key import PublicKey
 from models.opening import open_for_staff
 from models.refusals import BadInput, NotAllowed, NotFound
@@ -114,10 +114,10 @@ class AccessDesk:
                 wanted &= Access.id.in_(of_account)
             return grants(wanted)
 
-    def opening(self) -> list[Grant]:
+    def in_effect(self) -> list[Grant]:
         """Return all grants that open something right now, with what they open."""
         with self._session.reading():
-            return grants(opening(), with_closed=False)
+            return grants(in_effect(), with_closed=False)
 
     def _insert(self, key: PublicKey, staff: int | None) -> int:
         taken = rows(

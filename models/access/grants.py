@@ -36,13 +36,13 @@ def grant_of_key(path: Path, key: PublicKey) -> Grant | None:
     database = open_read_only(path)
     try:
         with explained(path), bound(database), database.atomic("DEFERRED"):
-            in_force = (Access.key == key.base64) & (Access.key_type == key.kind) & opening()
+            in_force = (Access.key == key.base64) & (Access.key_type == key.kind) & in_effect()
             return next(iter(grants(in_force, with_closed=False)), None)
     finally:
         database.close()
 
 
-def opening() -> Expression:
+def in_effect() -> Expression:
     """Return the condition for grants that open something right now."""
     reseller = Account.alias()
     at_work = (

@@ -63,13 +63,13 @@ def read_public_key(text: str) -> PublicKey:
     if "BEGIN SSH2 PUBLIC KEY" in text:
         raise BadInput("This key is in another format: ssh-keygen -i -f FILE turns it into a line.")
     lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) != 1 or len(lines[0]) > _LONGEST_LINE:
+    if len(lines) != 1:
         raise BadInput(
-            f"A key file holds exactly one line, such as ssh-ed25519 AAAA… jane@laptop; this one "
+            "A key file holds exactly one line, such as ssh-ed25519 AAAA… jane@laptop; this one "
             f"holds {len(lines)}."
-            if len(lines) != 1
-            else "This line is too long for a key."
         )
+    if len(lines[0]) > _LONGEST_LINE:
+        raise BadInput("This line is too long for a key.")
     return _read_line(lines[0].strip())
 
 
@@ -124,5 +124,10 @@ def _refuse_weak(kind: str, fields: list[bytes]) -> None:
             f"This RSA key has {bits} bits; at least {_SHORTEST_RSA} are needed, and "
             "ssh-keygen -t ed25519 makes a better key."
         )
-    if kind.endswith("ed25519") and len(fields[1]) != _ED25519_LENGTH:
+    if kind == "ssh-rsa" and not any(fields[1]):
+        raise BadInput("This is no whole RSA key: copy the whole line again.")
+    curve = kind.partition("@")[0].rpartition("-")[2]
+    if "ecdsa" in kind and fields[1] != curve.encode("ascii"):
+        raise BadInput("This is no whole ECDSA key: copy the whole line again.")
+    if "ed25519" in kind and len(fields[1]) != _ED25519_LENGTH:
         raise BadInput("This is no whole Ed25519 key: copy the whole line again.")

@@ -40,6 +40,9 @@ from models.values import (
     Pricing,
 )
 
+_NAMED_TO_CUSTOMERS = Path("The database")
+"""What failures call the file: where it lies is none of the customers' business."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Provider:
@@ -111,9 +114,13 @@ class CustomerDesk:
         """Close the connection."""
         self._database.close()
 
+    def log_mark(self) -> tuple[int, int] | None:
+        """Return what is another before each commit of any session; see `PanelDatabase`."""
+        return self._database.log_mark()
+
     def data_version(self) -> int:
         """Return a number that changes when another session commits something."""
-        with explained(self._database.path):
+        with explained(_NAMED_TO_CUSTOMERS):
             return int(self._database.data_version)
 
     def require_access(self) -> None:
@@ -232,7 +239,7 @@ class CustomerDesk:
     @contextmanager
     def _reading(self) -> Iterator[None]:
         with (
-            explained(self._database.path),
+            explained(_NAMED_TO_CUSTOMERS),
             bound(self._database),
             self._database.atomic("DEFERRED"),
         ):

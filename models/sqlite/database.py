@@ -1,5 +1,6 @@
 """The panel's SQLite database: how a connection is opened and how a transaction begins."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -51,6 +52,7 @@ class PanelDatabase(SqliteDatabase):
         """Describe the connection to `path`; `connect()` opens it."""
         self.path = path
         self.read_only = read_only
+        self._log = f"{path.absolute()}-wal"
         lock_file = path.with_name(path.name + ".lock")
         self.write_lock = WriteLock(lock_file, write_timeout, like=path)
         mode = "ro" if read_only else "rw"
@@ -86,6 +88,18 @@ class PanelDatabase(SqliteDatabase):
     def use_write_ahead_log(self) -> None:
         """Let readers and a writer not wait for each other; stands in the file from then on."""
         self.journal_mode = "wal"
+
+    def log_mark(self) -> tuple[int, int] | None:
+        """Return how the write-ahead log looks from outside; it is another before each commit.
+
+        SQLite is not asked: this is cheap, and may be called from any thread. None: there is no
+        log to look at.
+        """
+        try:
+            log = os.stat(self._log)
+        except OSError:
+            return None
+        return log.st_mtime_ns, log.st_size
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction, for writing unless `lock_type` is `DEFERRED`."""

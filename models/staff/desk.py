@@ -107,6 +107,10 @@ class StaffDesk:
             )
             return count
 
+    def log_mark(self) -> tuple[int, int] | None:
+        """Return what is another before each commit of any session; see `PanelDatabase`."""
+        return self.database.log_mark()
+
     def data_version(self) -> int:
         """Return a number that changes when another session commits something."""
         with explained(self.database.path):

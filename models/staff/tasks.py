@@ -59,8 +59,9 @@ class Tasks:
     def defaults(self, job_id: int) -> TaskDefaults:
         """Return what the form for a job's next task starts with.
 
-        The rate is the last hourly one on the job, else the account's agreed one, else the
-        configured one; planned or done is as last chosen on the job, else as configured.
+        The rate is the last hourly one on the job, else the account's agreed one, else, for the
+        hosting company's staff, the configured one; planned or done is as last chosen on the job,
+        else as configured.
         """
         with self._session.reading():
             job = self._session.job_in_reach(job_id)
@@ -170,6 +171,8 @@ class Tasks:
         # A job keeps its currency when the account gets another one, which the agreed rate is in.
         if account.agreed_rate_minor is not None and account.currency == currency.code:
             return format_minor(account.agreed_rate_minor, currency)
+        if self._session.provider is not None:  # the configured rates are not a reseller's
+            return ""
         return self._session.settings.default_rates.get(currency.code, "")
 
     def _in_reach(self, task_id: int) -> tuple[Task, Job]:

@@ -2,6 +2,7 @@
 
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,17 +20,18 @@ OTHER_BLOB = "AAAAC3NzaC1lZDI1NTE5AAAAINReWu7UCW46dW1Dj5tFZcnAYUT1vj1Ikkvq9ncwDN
 KEY = PublicKey("ssh-ed25519", BLOB, "jane@laptop")
 CUSTOMER = Grant(17, KEY, "", None, (1001,), 0)
 STAFF = Grant(18, PublicKey("ssh-ed25519", OTHER_BLOB), "anna", 1005, (), 0)
-HERE = Installation("/opt/customjobs/bin/python", Path("/var/lib/customjobs/jobs.db"))
+HERE = Installation(sys.executable, Path("/var/lib/customjobs/jobs.db"))
 LINE = authorized_line(CUSTOMER, HERE)
 
 
 def test_the_line_of_a_customer() -> None:
-    assert (
+    there = Installation("/opt/customjobs/bin/python", Path("/var/lib/customjobs/jobs.db"))
+    assert authorized_line(CUSTOMER, there) == (
         "restrict,pty,command=\"trap '' INT QUIT TSTP; exec "
         "/opt/customjobs/bin/python -I -X utf8 -m tui customer "
         '--database /var/lib/customjobs/jobs.db --account 1001 --access 17" '
         f"ssh-ed25519 {BLOB}"
-    ) == LINE
+    )
 
 
 def test_the_line_of_a_resellers_staff() -> None:
@@ -58,7 +60,9 @@ _PATH_CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_charac
 @example("'", [1])
 def test_a_shell_sees_the_words_that_were_meant(name: str, accounts: list[int]) -> None:
     path = Path("/srv") / name
-    line = authorized_line(Grant(1, KEY, "", None, tuple(accounts), 0), Installation("/p", path))
+    line = authorized_line(
+        Grant(1, KEY, "", None, tuple(accounts), 0), Installation(sys.executable, path)
+    )
     assert key_of_line(line).base64 == BLOB
     command = line.partition('command="')[2].rpartition('" ssh-ed25519')[0]
     command = command.replace('\\"', '"')
@@ -78,12 +82,23 @@ def test_a_path_that_no_line_can_carry_is_refused(name: str) -> None:
         Installation.here(Path("/srv") / name, None)
 
 
+def test_the_folder_that_a_relative_path_means_is_looked_at_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / f'a"\nssh-ed25519 {OTHER_BLOB} #'
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    with pytest.raises(BadInput, match="cannot stand in a line for sshd"):
+        Installation.here(Path("/srv/j.db"), Path("c.toml"))
+
+
 def with_command(command: str) -> str:
     return f'restrict,pty,command="{command}" ssh-ed25519 {BLOB}'
 
 
 START = "trap '' INT QUIT TSTP; exec "
-PROGRAM = f"{START}/opt/bin/python -I -X utf8 -m tui"
+PYTHON = sys.executable
+PROGRAM = f"{START}{PYTHON} -I -X utf8 -m tui"
 OPTIONS = "--database /srv/j.db --account 1001 --access 17"
 
 
@@ -111,9 +126,11 @@ OPTIONS = "--database /srv/j.db --account 1001 --access 17"
         with_command(PROGRAM.removeprefix(START) + f" customer {OPTIONS}"),
         with_command(START + f"sh -c id; exec /opt/bin/python customer {OPTIONS}"),
         with_command(f"{START}python -I -X utf8 -m tui customer {OPTIONS}"),
-        with_command(f"{START}/opt/bin/python -X utf8 -m tui customer {OPTIONS}"),
-        with_command(f"{START}/opt/bin/python -I -X utf8 -c tui customer {OPTIONS}"),
-        with_command(f"{START}/opt/bin/python -I -X utf8 -m pdb customer {OPTIONS}"),
+        with_command(f"{START}/usr/bin/less -I -X utf8 -m tui customer {OPTIONS}"),
+        with_command(f"{START}{PYTHON}x -I -X utf8 -m tui customer {OPTIONS}"),
+        with_command(f"{START}{PYTHON} -X utf8 -m tui customer {OPTIONS}"),
+        with_command(f"{START}{PYTHON} -I -X utf8 -c tui customer {OPTIONS}"),
+        with_command(f"{START}{PYTHON} -I -X utf8 -m pdb customer {OPTIONS}"),
         with_command(f"{PROGRAM} import {OPTIONS}"),
         with_command(PROGRAM),
         with_command(f"{PROGRAM} customer --account 1001 --access 17"),

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,6 +43,29 @@ def test_the_panel_makes_no_folder(run: Run, tmp_path: Path) -> None:
 def test_the_support_center_makes_no_database(run: Run, home: Path) -> None:
     assert "There is no database" in run("customer", "--account", 1001).refusal
     assert list(home.iterdir()) == []
+
+
+def test_a_customer_over_ssh_is_told_nothing_of_the_servers_files(
+    database: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("company = ")
+    session = ("customer", "--account", "1001", "--access", "1", "--database")
+    for words in (
+        (*session, str(tmp_path / "nowhere.db")),
+        (*session, str(database), "--config", str(broken)),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", *words],
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == (
+            "customjobs: The Support Center cannot be opened right now. Please try again later.\n"
+        )
 
 
 def test_the_support_center_is_for_open_accounts(

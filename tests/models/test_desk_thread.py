@@ -165,7 +165,7 @@ async def test_a_desk_that_was_never_used_is_never_opened() -> None:
         pytest.fail("the desk was opened")
 
     thread = DeskThread(open_desk, "anna")
-    thread.interrupt(lambda desk: desk.database.interrupt())
+    thread.glance(lambda desk: desk.database.interrupt())
     await thread.close()
 
 
@@ -177,7 +177,7 @@ async def test_a_running_search_is_given_up_and_the_next_one_works(
         begun = threading.Event()
         search = asyncio.create_task(thread.run(partial(search_without_end, begun)))
         await asyncio.to_thread(begun.wait)
-        thread.interrupt(lambda desk: desk.database.interrupt())
+        thread.glance(lambda desk: desk.database.interrupt())
         with pytest.raises(Interrupted):
             await search
         page = await thread.run(lambda desk: desk.search.page("acme"))
@@ -188,7 +188,7 @@ async def test_a_running_search_is_given_up_and_the_next_one_works(
 async def test_giving_up_nothing_does_no_harm(thread: DeskThread[StaffDesk]) -> None:
     await thread.run(lambda desk: insert_account(desk, "acme"))
     for _ in range(3):
-        thread.interrupt(lambda desk: desk.database.interrupt())
+        thread.glance(lambda desk: desk.database.interrupt())
         assert (await thread.run(lambda desk: desk.search.page("acme"))).total == 1
 
 

@@ -84,6 +84,7 @@ def service() -> Iterator[Company]:
     ):
         _fill(server.database)
         make_key(server.folder / "stranger")
+        make_key(server.folder / "authority")  # which the machine trusts for all its users
         company = Company(server, {}, server.folder)
         for name, words in GRANTED.items():
             key = make_key(server.folder / name)

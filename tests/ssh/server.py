@@ -50,6 +50,7 @@ PermitRootLogin prohibit-password
 PasswordAuthentication yes
 KbdInteractiveAuthentication yes
 AuthorizedKeysFile {folder}/forgotten_keys
+TrustedUserCAKeys {folder}/authority.pub
 AcceptEnv LANG LC_*
 AllowAgentForwarding yes
 AllowTcpForwarding yes

@@ -55,9 +55,10 @@ def test_a_key_line_whose_command_was_forgotten(company: Company) -> None:
         forgotten.unlink()
 
 
-@pytest.mark.parametrize("signer", ["stranger", "anna"])
+@pytest.mark.parametrize("signer", ["stranger", "anna", "authority"])
 def test_a_certificate(company: Company, tmp_path: Path, signer: str) -> None:
-    """Attack: a certificate for the service user, signed by an unknown or by a granted key.
+    """Attack: a certificate for the service user, signed by an unknown key, a granted one, or the
+    authority that the machine trusts for all other users.
 
     Expectation: no login: keys are granted, not authorities.
     """

@@ -22,6 +22,7 @@ def test_sshd_means_by_the_block_what_it_says(service: Company, tmp_path: Path) 
         "authenticationmethods publickey",
         "authorizedkeysfile none",
         "authorizedkeyscommanduser panel",
+        "trustedusercakeys none",
         "disableforwarding yes",
         "allowtcpforwarding no",
         "allowstreamlocalforwarding no",

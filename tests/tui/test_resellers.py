@@ -276,6 +276,111 @@ async def test_a_resellers_panel_offers_nothing_of_other_resellers(
         assert rosa.list("results").row_count == 0
 
 
+# -- an account that moves to another reseller -----------------------------------------------------
+
+
+GONE = "There is no account {} here any more."
+
+
+def move(anna: StaffDesk, account: int, reseller: int | None) -> None:
+    """Let an account belong to another reseller, as an import does."""
+    with anna.session.writing():
+        Account.update(reseller=reseller).where(Account.id == account).execute()
+
+
+async def until(person: Person, condition: Callable[[], bool]) -> None:
+    """Wait until something has come about, which a test that waits too long fails for."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await person.pilot.pause(0.01)
+    await person.settle()
+
+
+def pane_title(person: Person) -> str:
+    """Return the title of the account pane."""
+    return str(person.app.screen.query_one("#account-pane").border_title)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [(), ("enter",), ("h",), ("enter", "h"), ("v",), ("v", "enter"), ("n", "O", "v", "e", "n")],
+    ids=["jobs", "job", "history", "job-history", "visit", "visited-job", "typing"],
+)
+async def test_an_account_that_moves_away_is_left_with_one_sentence(
+    reseller: Open, world: World, anna: StaffDesk, way: tuple[str, ...]
+) -> None:
+    rival = insert_account(anna, "rival", is_reseller=True, company="Rival AG")
+    async with reseller() as rosa:
+        await rosa.type("bakery")
+        await rosa.press("enter", *way)
+        assert pane_title(rosa) == f"Account {world.bakery}"
+        move(anna, world.bakery, rival)
+        with closing(staff(world.path, "riva", rival)) as riva:
+            riva.jobs.add(world.bakery, JobDraft("RIVAL"), WORK)
+        await until(rosa, lambda: bool(rosa.app.screen.query("#welcome")))
+        assert said(rosa) == [GONE.format(world.bakery)]
+        assert place(rosa) == "Custom Jobs"
+        assert pane_title(rosa) == "Account"
+        assert rosa.text("#account-details").startswith("Find an account with Search")
+        assert not [part for part in rosa.app.screen.query(".link-title, .links") if part.display]
+        assert rosa.app._visit is None
+        assert rosa.focused == "search"
+        for words in ("RIVAL", "Baked", "Bread"):
+            assert words not in rosa.screen_text()
+        await rosa.press("f2", "v", "enter")
+        assert rosa.app.screen.query("#welcome")
+
+
+@pytest.mark.parametrize("way", ["key", "link"])
+async def test_no_account_is_visited_that_moved_away_unnoticed(
+    reseller: Open, world: World, anna: StaffDesk, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """As when the change was made right before the key was pressed."""
+    monkeypatch.setattr(StaffPanel, "DATA_POLL", 600)
+    async with reseller() as rosa:
+        await rosa.type("bakery")
+        await rosa.press("enter")
+        move(anna, world.bakery, None)
+        anna.jobs.add(world.bakery, JobDraft("OF THE HOST"), WORK)
+        if way == "key":
+            await rosa.press("v")
+        else:
+            await rosa.pilot.click("#link-customer")
+            await rosa.settle()
+        assert said(rosa) == [f"There is no account {world.bakery}."]
+        assert rosa.app._visit is None
+        assert not rosa.app.screen.query("#customer-jobs")
+        assert "OF THE HOST" not in rosa.screen_text()
+
+
+@pytest.mark.parametrize("way", [(), ("v",)], ids=["jobs", "visit"])
+async def test_the_own_support_center_stays_when_the_account_before_it_moves_away(
+    reseller: Open, world: World, anna: StaffDesk, way: tuple[str, ...]
+) -> None:
+    async with reseller() as rosa:
+        await rosa.type("bakery")
+        await rosa.press("enter", *way, "f4")
+        move(anna, world.bakery, None)
+        await until(rosa, lambda: pane_title(rosa) == "Account")
+        assert said(rosa) == [GONE.format(world.bakery)]
+        assert rosa.row("customer-jobs-list").id == world.hub_job
+        assert rosa.focused == "customer-jobs-list"
+        await rosa.press("escape")
+        assert rosa.app.screen.query("#welcome")
+        assert rosa.app._visit is None
+
+
+async def test_the_way_to_a_visited_job_follows_its_description(
+    reseller: Open, world: World, anna: StaffDesk
+) -> None:
+    async with reseller() as rosa:
+        await rosa.press("f4", "enter")
+        version = anna.jobs.get(world.hub_job).version
+        anna.jobs.edit(world.hub_job, version, JobDraft("For the Hub"))
+        await until(rosa, lambda: "Hub" in place(rosa))
+        assert place(rosa) == f"Support Center › #{world.hub_job} For the Hub"
+
+
 # -- the host's staff ------------------------------------------------------------------------------
 
 

@@ -61,6 +61,8 @@ def run_changed(change: str) -> int:
         patch.setattr(tui.panel.Panel, "action_keys", be_stuck)
     else:
         patch.setattr(tui.ending, "LAST_RESORT", WAIT)  # however busy the machine is
+    if change == "impatient":
+        patch.setattr(tui.support_center.app.SupportCenter, "LONGEST_STALL", 1)
     if change.isdigit():
         for module, name in (
             (tui.staff_panel, "StaffPanel"),
@@ -492,6 +494,31 @@ def test_a_refusal_before_the_start_has_the_form_of_all_others(
     terminal = start(*PROGRAM, *words_for(who, tmp_path / "no" / "jobs.db"))
     assert terminal.wait_for_end() == 1
     assert re.fullmatch(rb"customjobs: There is no [^\r\n]*\r\n", terminal.received)
+
+
+def test_a_terminal_that_takes_nothing_keeps_no_customers_session(
+    database: Path, start: Callable[..., Terminal]
+) -> None:
+    """Its screen waits for ever; it would see neither a time-out nor the end of its access."""
+    terminal = start(*CHANGED, "impatient", *words_for("customer", database))
+    terminal.wait_for("Site redesign")
+    terminal.send("\x1bOP\x1b" * 100)  # the keys, and away with them
+    deadline = time.monotonic() + WAIT
+    while terminal.process.isalive() and time.monotonic() < deadline:
+        select.select([], [], [], 0.05)
+    assert terminal.process.signalstatus == signal.SIGALRM
+
+
+def test_a_session_that_nobody_disturbs_is_not_taken_for_stuck(
+    database: Path, start: Callable[..., Terminal]
+) -> None:
+    terminal = start(*CHANGED, "impatient", *words_for("customer", database))
+    terminal.wait_for("Site redesign")
+    terminal.read_soon(2.5)
+    terminal.send("\r")
+    terminal.wait_for("Total")
+    terminal.send("\x11")
+    assert terminal.wait_for_end() == 0
 
 
 if __name__ == "__main__":

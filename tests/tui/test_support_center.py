@@ -1,18 +1,22 @@
 """The customer's Support Center: theirs, read-only, and as fresh as the staff's panel."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from models.customer.desk import CustomerDesk
 from models.drafts import JobDraft, TaskDraft
+from models.refusals import AccessEnded
 from models.staff.desk import StaffDesk
+from models.tables import Account
 from models.values import JobStatus
+from tests.conftest import insert_account
 from tests.tui.conftest import SETTINGS, Person
-from tui.support_center.app import SupportCenter
+from tui.support_center.app import SupportCenter, run_support_center
 
 
 @asynccontextmanager
@@ -110,3 +114,118 @@ async def test_a_job_that_is_taken_away_while_it_is_read_is_gone(
         assert f"There is no job #{job_id}" in jane.text("#job-head")
         assert "Wireframes" not in jane.screen_text()
         assert "Dear Jane" not in jane.screen_text()
+
+
+# -- what changes while one looks ------------------------------------------------------------------
+
+
+def title(person: Person) -> str:
+    """Return where one is."""
+    return str(person.app.screen.query_one("#lower-frame").border_title)
+
+
+async def until(person: Person, condition: Callable[[], bool]) -> None:
+    """Wait until something has come about, which a test that waits too long fails for."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await person.pilot.pause(0.01)
+    await person.settle()
+
+
+def update(desk: StaffDesk, account: int, **columns: object) -> None:
+    """Change an account, as an import does."""
+    with desk.session.writing():
+        Account.update(**columns).where(Account.id == account).execute()
+
+
+async def test_a_job_that_is_shown_again_is_whole_again(
+    path: Path, desk: StaffDesk, job_id: int
+) -> None:
+    async with support_center(path, 1001) as jane:
+        await jane.press("enter")
+        job = desk.jobs.get(job_id)
+        shown = JobDraft("Site redesign", details="New look")
+        hidden = replace(shown, shown_to_customer=False)
+        job = desk.jobs.edit(job_id, job.version, hidden)
+        await until(jane, lambda: "There is no job" in jane.text("#job-head"))
+        assert "187.50" not in jane.screen_text()
+        assert "Dear Jane" not in jane.screen_text()
+        desk.jobs.edit(job_id, job.version, shown)
+        await until(jane, lambda: "Dear Jane" in jane.screen_text())
+        assert "New look" in jane.text("#job-head")
+        assert jane.app.screen.query_one("#job-totals").display
+        assert "187.50" in jane.text("#job-totals")
+
+
+async def test_an_account_that_moves_has_its_new_provider_everywhere(
+    path: Path, desk: StaffDesk
+) -> None:
+    hub = insert_account(desk, "hub", is_reseller=True, company="Hub AG")
+    async with support_center(path, 1003) as jane:
+        assert jane.text("#header-left") == "Support Center — Example Hosting"
+        assert "Ask Example Hosting for one." in jane.screen_text()
+        update(desk, 1003, reseller=hub)
+        await until(jane, lambda: "Hub AG" in jane.text("#header-left"))
+        assert jane.text("#header-left") == "Support Center — Hub AG"
+        assert "Ask Hub AG for one." in jane.screen_text()
+
+
+async def test_the_way_to_a_job_follows_its_description(
+    path: Path, desk: StaffDesk, job_id: int
+) -> None:
+    async with support_center(path, 1001) as jane:
+        await jane.press("enter")
+        way = "Support Center › Custom Jobs › 1001 acme.example"
+        assert title(jane) == f"{way} › #{job_id} Site redesign"
+        desk.jobs.edit(job_id, desk.jobs.get(job_id).version, JobDraft("Site and shop"))
+        await until(jane, lambda: "shop" in title(jane))
+        assert title(jane) == f"{way} › #{job_id} Site and shop"
+        await jane.press("escape")
+        assert title(jane) == way
+
+
+async def test_a_closed_account_is_not_offered_any_more(
+    path: Path, desk: StaffDesk, job_id: int
+) -> None:
+    async with support_center(path, 1001, 1002, 1003) as jane:
+        await jane.press("1")
+        update(desk, 1002, status="closed")
+        await until(jane, lambda: len(jane.app._accounts) == 2)
+        await jane.press("escape")
+        offered = jane.screen_text()
+        assert "1001  acme.example" in offered
+        assert "1003  myshop.example" in offered
+        assert "1002" not in offered
+
+
+async def test_from_a_closed_account_esc_leads_to_the_one_that_is_left(
+    path: Path, desk: StaffDesk, job_id: int
+) -> None:
+    async with support_center(path, 1001, 1002) as jane:
+        await jane.press("1")
+        update(desk, 1001, status="closed")
+        await until(jane, lambda: bool(jane.list("customer-jobs-list").failure))
+        assert "There is no open account 1001" in jane.screen_text()
+        await until(jane, lambda: len(jane.app._accounts) == 1)
+        await jane.press("escape", "1")
+        assert jane.row("customer-jobs-list").description == "Of another account"
+
+
+async def test_an_account_that_is_closed_while_it_is_offered_has_a_sentence(
+    path: Path, desk: StaffDesk
+) -> None:
+    async with support_center(path, 1001, 1002) as jane:
+        update(desk, 1002, status="closed")
+        await until(jane, lambda: len(jane.app._accounts) == 1)
+        await jane.press("2")
+        assert "There is no open account 1002" in jane.screen_text()
+
+
+def test_accounts_that_close_before_the_start_are_a_refusal_and_the_desk_is_closed(
+    path: Path, desk: StaffDesk
+) -> None:
+    theirs = CustomerDesk.open(path, (1001,), SETTINGS)
+    update(desk, 1001, status="closed")
+    with pytest.raises(AccessEnded, match="None of your accounts is open any more"):
+        run_support_center(theirs, SETTINGS)
+    assert theirs._database.is_closed()

@@ -59,7 +59,7 @@ def whole_file(options: Namespace) -> int:
     """Answer with the lines of all keys, for a file that sshd reads."""
     installation = Installation.here(database_path(options), config_path(options))
     with _desk(options) as desk:
-        grants = desk.opening()
+        grants = desk.in_effect()
     if options.json:
         lines = [{"access": it.id, "line": authorized_line(it, installation)} for it in grants]
         answer_json(shapes.listing(lines, len(lines)))

@@ -3,24 +3,27 @@
 import os
 import signal
 import sys
+import syslog
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
 from models.customer.desk import CustomerDesk
+from models.refusals import BadInput, DatabaseBusy, DatabaseUnusable, Refused
 from tui.cli.answers import tell
 from tui.cli.invocation import actor, open_desk, settings
 from tui.cli.named_files import database_path
 from tui.cli.remote import run_original
 from tui.confinement import confine_process, cut_environment
+from tui.ending import ENDS
+
+NOT_NOW = "The Support Center cannot be opened right now. Please try again later."
 
 WRONG_USAGE = 2
 """The exit code where a command was called in a way in which it cannot work."""
-
-_ENDS_OF_SESSIONS = (signal.SIGHUP, signal.SIGTERM)
 
 
 def staff(options: Namespace) -> int:
@@ -55,15 +58,17 @@ def customer(options: Namespace) -> int:
 
     Who came in by a key is known by the options alone: nothing of the client's is looked at.
     """
-    if options.access is not None:
+    forced = options.access is not None
+    if forced:
         cut_environment()
-    path, accounts = database_path(options), tuple(dict.fromkeys(options.accounts))
-    company = settings(options)
+    accounts = tuple(dict.fromkeys(options.accounts))
     with ExitStack() as opened:
-        desk = CustomerDesk.open(path, accounts, company, options.access)
+        with _in_general_words() if forced else nullcontext():
+            company = settings(options)
+            desk = CustomerDesk.open(database_path(options), accounts, company, options.access)
         opened.callback(desk.close)
         if not _can_show_a_panel():
-            return _tell_of_terminal(over_ssh=options.access is not None)
+            return _tell_of_terminal(over_ssh=forced)
         cut_environment()
         confine_process()
         from tui.support_center.app import run_support_center
@@ -90,6 +95,16 @@ def demo(options: Namespace) -> int:
     with suppress(OSError):  # nobody is there any more
         tell(f"the demo's data in {folder} is removed.")
     return code
+
+
+@contextmanager
+def _in_general_words() -> Iterator[None]:
+    """Tell the log, not a customer, what is wrong with the server's files."""
+    try:
+        yield
+    except (BadInput, DatabaseBusy, DatabaseUnusable) as refusal:
+        syslog.syslog(syslog.LOG_ERR, f"customjobs customer: {refusal}")
+        raise Refused(NOT_NOW) from refusal
 
 
 def _can_show_a_panel() -> bool:
@@ -119,7 +134,7 @@ def _temporary_folder() -> Iterator[Path]:
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)
 
-    previous = {number: signal.signal(number, remove) for number in _ENDS_OF_SESSIONS}
+    previous = {number: signal.signal(number, remove) for number in ENDS}
     try:
         with folder as name:
             yield Path(name)

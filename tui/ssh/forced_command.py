@@ -61,9 +61,11 @@ class Installation:
             BadInput: a path holds characters that no line for sshd can carry.
         """
         installation = cls(sys.executable, database.absolute(), config and config.absolute())
-        for path in filter(None, (installation.python, database, config)):
-            if _UNFIT.search(str(path)) or displayable(str(path)) != str(path):
+        for path in map(str, (sys.executable, installation.database, installation.config or "")):
+            if _UNFIT.search(path) or displayable(path) != path:
                 raise BadInput(f"{path} cannot stand in a line for sshd: rename it.")
+        if " " in sys.executable:
+            raise BadInput(f"sshd starts no program with a blank in its path: {sys.executable}.")
         return installation
 
     def command(self, verb: Sequence[str], *words: str) -> list[str]:
@@ -112,8 +114,8 @@ def _require_known(command: str) -> None:
     # Written back the same, it holds nothing that means something to a shell.
     if shlex.join(words) != command:
         raise BadInput("its command holds characters that a shell would act on")
-    if not words or not words[0].startswith("/") or tuple(words[1:6]) != _PROGRAM:
-        raise BadInput("its command does not start this program: /…/python -I -X utf8 -m tui")
+    if tuple(words[:6]) != (sys.executable, *_PROGRAM):
+        raise BadInput(f"its command does not start {shlex.join((sys.executable, *_PROGRAM))}")
     program, *options = words[6:] or [""]
     if program not in _OPTIONS:
         raise BadInput("its command opens neither staff nor customer")

@@ -17,12 +17,10 @@ def words_of(original: str) -> list[str]:
     """Return the words of a command that came over SSH.
 
     Raises:
-        BadInput: it is too long, has no end, or holds line breaks and other controls outside texts.
+        BadInput: it is too long, or a quotation mark has no end.
     """
     if len(original) > LONGEST:
         raise BadInput(f"The command is too long: at most {LONGEST:,} characters are taken.")
-    if "\0" in original:
-        raise BadInput("The command holds a NUL character.")
     try:
         words = shlex.split(original)
     except ValueError as error:

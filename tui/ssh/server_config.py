@@ -21,6 +21,7 @@ Match User {user}
     AuthorizedKeysFile none
     AuthorizedKeysCommand {keys}
     AuthorizedKeysCommandUser {user}
+    TrustedUserCAKeys none
     DisableForwarding yes
     AllowTcpForwarding no
     AllowStreamLocalForwarding no

@@ -1,9 +1,10 @@
 """The customer's program: Support Center -> Custom Jobs for the accounts it was started for."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack, suppress
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.actions import ActionError as Unreadable
 from textual.app import ActionError, ComposeResult, SystemCommand
 from textual.dom import DOMNode
@@ -12,6 +13,7 @@ from textual.widgets import OptionList
 
 from models.customer.desk import CustomerDesk
 from models.desk_thread import DeskThread
+from models.refusals import AccessEnded, Refused
 from models.settings import Settings
 from models.text import displayable
 from models.values import CustomerAccount, CustomerJob
@@ -49,8 +51,16 @@ Textual's own actions, of which some write files or change anything by its name,
 
 
 def run_support_center(desk: CustomerDesk, settings: Settings) -> int:
-    """Show what `desk` may read, and close it in the end; return the exit code."""
-    return SupportCenter(desk, settings.theme, idle=settings.customer_idle_minutes * 60).live()
+    """Show what `desk` may read, and close it in the end; return the exit code.
+
+    Raises:
+        Refused: none of the accounts is open any more, or the database cannot be read.
+    """
+    with ExitStack() as opened:
+        opened.callback(desk.close)
+        app = SupportCenter(desk, settings.theme, idle=settings.customer_idle_minutes * 60)
+        opened.pop_all()  # the app closes it
+    return app.live()
 
 
 class SupportCenter(Panel):
@@ -59,6 +69,7 @@ class SupportCenter(Panel):
     ENABLE_COMMAND_PALETTE = False
     COMMANDS: ClassVar = set()
     DATA_POLL = 0.5
+    LONGEST_STALL = 60
 
     def __init__(self, desk: CustomerDesk, theme: str = "dark", *, idle: float = 0) -> None:
         """Show what `desk` may read; it is open already and is closed at the end.
@@ -67,9 +78,14 @@ class SupportCenter(Panel):
             desk: the desk of the accounts.
             theme: the `dark` or the `light` look.
             idle: seconds without a key after which the session ends; 0 is never.
+
+        Raises:
+            AccessEnded: the last of the accounts was closed since the desk was opened.
         """
         super().__init__(theme, idle=idle)
         self._accounts = desk.accounts()
+        if not self._accounts:
+            raise AccessEnded("None of your accounts is open any more.")
         self._account = self._accounts[0]
         self._header = Header()
         thread = DeskThread(lambda: desk, "customer-desk")
@@ -118,47 +134,59 @@ class SupportCenter(Panel):
         await self._desk.close()
 
     async def _choose_account(self) -> None:
+        offered = self._accounts
         offers = [
             Offer(
                 str(account.id), displayable(f"{account.id}  {account.domain or account.username}")
             )
-            for account in self._accounts
+            for account in offered
         ]
         chosen = await self.ask(Choice("Which account?", offers, str(self._account.id)))
+        # As it is by now; of one that was closed meanwhile, the list says so.
+        known = (*self._accounts, *offered)
         self._account = next(
-            (account for account in self._accounts if str(account.id) == chosen), self._account
+            (account for account in known if str(account.id) == chosen), self._account
         )
         await self._show_jobs()
 
     async def _show_jobs(self) -> None:
-        self._show_provider()
-        await self._put(CustomerJobsPane(self._desk, self._account), *self._place)
-
-    @property
-    def _place(self) -> tuple[str, ...]:
-        return "Support Center", "Custom Jobs", _name(self._account)
+        await self._put(CustomerJobsPane(self._desk, self._account))
 
     @on(CustomerJobsPane.JobChosen)
     def _job_chosen(self, event: CustomerJobsPane.JobChosen) -> None:
         self.follow(self._show_job, event.job)
 
     async def _show_job(self, job: CustomerJob) -> None:
-        await self._put(
-            CustomerJobPane(self._desk, job), *self._place, f"#{job.id} {job.description}"
-        )
+        await self._put(CustomerJobPane(self._desk, job))
+
+    @on(CustomerJobPane.Renamed)
+    def _job_renamed(self) -> None:
+        self._show_place()
 
     @on(Pane.Left)
     def _left(self) -> None:
         if isinstance(self._frame.pane, CustomerJobPane):
             self.follow(self._show_jobs)
-        elif len(self._accounts) > 1:
+        elif len(self._accounts) > 1 or self._account not in self._accounts:
             self.follow(self._choose_account)
         else:
             self.notify("Ctrl+Q leaves the Support Center.", markup=False)
 
-    async def _put(self, pane: Pane, *steps: str) -> None:
-        await self._frame.put(pane, *steps)
+    async def _put(self, pane: Pane) -> None:
+        await self._frame.put(pane)
+        self._show_place()
         pane.focus_first()
+
+    def _show_place(self) -> None:
+        """Say where one is and who looks after it, by the names that all of it has now."""
+        self._show_provider()
+        pane = self._frame.pane
+        steps = ["Support Center", "Custom Jobs", _name(self._account)]
+        if isinstance(pane, CustomerJobPane):
+            steps.append(f"#{pane.job.id} {pane.job.description}")
+        elif isinstance(pane, CustomerJobsPane):
+            pane.show_account(self._account)
+        self._frame.name_place(*steps)
 
     def _show_provider(self) -> None:
         self._header.show(f"Support Center — {self._account.provider_name}")
@@ -166,6 +194,17 @@ class SupportCenter(Panel):
     def _refresh(self) -> None:
         if self._frame.pane is not None:
             self._frame.pane.refresh_data()
+        self._refresh_accounts()
+
+    @work(group="accounts", exclusive=True)
+    async def _refresh_accounts(self) -> None:
+        """Read again which accounts are open and who looks after them."""
+        with suppress(Refused):  # told by whatever the person does next
+            self._accounts = await self._desk.look(lambda desk: desk.accounts())
+        account = next((it for it in self._accounts if it.id == self._account.id), None)
+        if account is not None and self._frame.pane is not None:
+            self._account = account
+            self._show_place()
 
 
 def _name(account: CustomerAccount) -> str:

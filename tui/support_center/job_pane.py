@@ -1,8 +1,11 @@
 """One job as its customer sees it: status, tasks planned and done, totals, and notes for them."""
 
+from dataclasses import dataclass
+
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from models.customer.desk import CustomerDesk
@@ -57,11 +60,17 @@ COLUMNS: tuple[Column[CustomerTask], ...] = (
 class CustomerJobPane(Pane):
     """Shows one job; there is nothing here to change."""
 
+    @dataclass
+    class Renamed(Message):
+        """The job was read again, its description may be another."""
+
+        job: CustomerJob
+
     def __init__(self, desk: DeskLine[CustomerDesk], job: CustomerJob) -> None:
         """Show `job`."""
         super().__init__(id="customer-job")
         self._desk = desk
-        self._job = job
+        self.job = job
         self._head = Static(id="job-head")
         self._tasks: VirtualList[CustomerTask] = VirtualList(
             COLUMNS, empty="No tasks yet.", id="customer-tasks"
@@ -78,8 +87,8 @@ class CustomerJobPane(Pane):
 
     def on_mount(self) -> None:
         """Read the tasks and notes."""
-        job_id = self._job.id
-        self._show(self._job)
+        job_id = self.job.id
+        self._show(self.job)
         self._tasks.show(
             lambda offset, limit: self._desk.ask(lambda desk: desk.tasks(job_id, offset, limit)),
             key=lambda task: task.id,
@@ -97,19 +106,21 @@ class CustomerJobPane(Pane):
 
     @work(group="read", exclusive=True)
     async def _read_again(self) -> None:
-        job_id = self._job.id
+        job_id = self.job.id
         try:
-            self._show(await self._desk.ask(lambda desk: desk.job(job_id)))
+            job = await self._desk.ask(lambda desk: desk.job(job_id))
         except Refused as error:
             self._head.update(Content(displayable(str(error))))
             # The list stays, it says the same; it has the focus, and with it Esc.
             self._totals.display = self._notes.display = False
             return
+        self._show(job)
+        self.post_message(self.Renamed(job))
         await self._read_notes()
 
     async def _read_notes(self) -> None:
-        job_id = self._job.id
-        newest = max(0, self._job.notes - NOTES_SHOWN)
+        job_id = self.job.id
+        newest = max(0, self.job.notes - NOTES_SHOWN)
         try:
             page = await self._desk.ask(lambda desk: desk.notes(job_id, newest, NOTES_SHOWN))
         except Refused as error:
@@ -118,7 +129,7 @@ class CustomerJobPane(Pane):
         self._show_notes(page)
 
     def _show(self, job: CustomerJob) -> None:
-        self._job = job
+        self.job = job
         finished = f", finished {day(job.finished)}" if job.finished is not None else ""
         head = Content.assemble(
             ("Status: ", "$text-muted"),
@@ -128,8 +139,10 @@ class CustomerJobPane(Pane):
         details = [Content(displayable(job.details, lines=True))] if job.details else []
         self._head.update(Content("\n").join([head, *details]))
         self._totals.update(Content(displayable(totals_in_words(job.totals))))
+        self._totals.display = True
 
     def _show_notes(self, page: Page[CustomerNote]) -> None:
+        self._notes.display = True
         self._notes.border_title = Content(f"Notes ({page.total})")
         self._notes.set_blocks(
             [

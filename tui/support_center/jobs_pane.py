@@ -47,9 +47,7 @@ class CustomerJobsPane(Pane):
         self._desk = desk
         self._account = account
         self._list: VirtualList[CustomerJob] = VirtualList(
-            COLUMNS,
-            empty=f"There are no custom jobs. Ask {account.provider_name} for one.",
-            id="customer-jobs-list",
+            COLUMNS, empty=_empty(account), id="customer-jobs-list"
         )
 
     def compose(self) -> ComposeResult:
@@ -65,6 +63,11 @@ class CustomerJobsPane(Pane):
             key=lambda job: job.id,
         )
 
+    def show_account(self, account: CustomerAccount) -> None:
+        """Show what is new of the account, such as who looks after it."""
+        self._account = account
+        self._list.empty = _empty(account)
+
     def focus_first(self) -> None:
         """Go to the list."""
         self._list.focus()
@@ -77,3 +80,7 @@ class CustomerJobsPane(Pane):
     def _opened(self, event: VirtualList.Opened[CustomerJob]) -> None:
         event.stop()
         self.post_message(self.JobChosen(event.row))
+
+
+def _empty(account: CustomerAccount) -> str:
+    return f"There are no custom jobs. Ask {account.provider_name} for one."

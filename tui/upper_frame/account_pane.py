@@ -75,8 +75,14 @@ class AccountPane(Vertical):
             yield Link(Content("As customer"), id="link-customer", compact=True)
 
     def on_mount(self) -> None:
-        """Without an account there is nothing to link to."""
+        """Begin without an account."""
+        self.clear()
+
+    def clear(self) -> None:
+        """Show how to begin; without an account there is nothing to link to."""
+        self.account = None
         self.border_title = Content("Account")
+        self._details.update(Content(WELCOME))
         for part in self.query(".link-title, .links"):
             part.display = False
 

@@ -73,7 +73,7 @@ def test_a_key_opens_the_panel_for_a_person(
         ("anna", None, ()),
         ("ben", reseller, ()),
     ]
-    assert access.in_force() == access.opening() == [anna, ben]
+    assert access.in_force() == access.in_effect() == [anna, ben]
     with desk.session.reading():
         people = Staff.select(Staff.login, Staff.display_name, Staff.provider).tuples()
         assert {("anna", "Anna Berg", None), ("ben", "", reseller)} <= set(people)
@@ -92,7 +92,7 @@ def test_a_removed_access_opens_nothing_and_is_gone_from_the_list(
     granted = access.add_customer([acme], key())
     assert access.remove(granted.id) == granted
     assert grant_of_key(path, key()) is None
-    assert access.in_force() == access.opening() == []
+    assert access.in_force() == access.in_effect() == []
     assert events(desk)[-1] == ("access-removed", acme)
     with pytest.raises(NotFound, match=f"no access {granted.id}"):
         access.remove(granted.id)
@@ -129,10 +129,10 @@ def test_a_closed_account_is_not_opened(
     assert opened is not None
     assert opened.accounts == (other,)
     assert access.in_force() == [granted]
-    assert [it.accounts for it in access.opening()] == [(other,)]
+    assert [it.accounts for it in access.in_effect()] == [(other,)]
     change(desk, Account, other, status="closed")
     assert grant_of_key(path, key()) is None
-    assert access.opening() == []
+    assert access.in_effect() == []
     change(desk, Account, acme, status="suspended")
     assert grant_of_key(path, key()) is not None
 

@@ -87,6 +87,21 @@ def test_what_follows_the_key_in_its_base64_is_refused() -> None:
         checked_key("ssh-ed25519", short)
 
 
+def packed(*fields: bytes) -> str:
+    return base64.b64encode(b"".join(len(it).to_bytes(4) + it for it in fields)).decode()
+
+
+def test_parts_that_do_not_belong_to_the_kind_are_refused() -> None:
+    point = b"\x04" + bytes(64)
+    checked_key("ecdsa-sha2-nistp256", packed(b"ecdsa-sha2-nistp256", b"nistp256", point))
+    for curve in (b"", b"nistp384"):
+        with pytest.raises(BadInput, match="no whole ECDSA"):
+            checked_key("ecdsa-sha2-nistp256", packed(b"ecdsa-sha2-nistp256", curve, point))
+    checked_key("ssh-rsa", packed(b"ssh-rsa", b"\1\0\1", b"\x80" + bytes(255)))
+    with pytest.raises(BadInput, match="no whole RSA"):
+        checked_key("ssh-rsa", packed(b"ssh-rsa", b"", b"\x80" + bytes(255)))
+
+
 def test_a_comment_is_cleaned() -> None:
     assert read_public_key(ED25519 + "\x1b[31m\tx").comment == "jane@laptop␛[31m x"
 

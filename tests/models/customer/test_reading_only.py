@@ -103,7 +103,16 @@ def test_no_other_file_is_written_through_the_connection(
 
 def test_the_desk_offers_nothing_that_writes(path: Path, as_customer: As, acme: int) -> None:
     public = {name for name, _ in inspect.getmembers(CustomerDesk) if not name.startswith("_")}
-    reading = {"accounts", "data_version", "job", "jobs", "notes", "require_access", "tasks"}
+    reading = {
+        "accounts",
+        "data_version",
+        "job",
+        "jobs",
+        "log_mark",
+        "notes",
+        "require_access",
+        "tasks",
+    }
     assert public == reading | {"open", "close"}
     attributes = {name for name in vars(as_customer(acme)) if not name.startswith("_")}
     assert attributes == set()

@@ -42,7 +42,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 """Every operation that takes an ID, named by what it calls."""
 
-WITHOUT_ID = {"accounts", "close", "data_version", "open", "require_access"}
+WITHOUT_ID = {"accounts", "close", "data_version", "log_mark", "open", "require_access"}
 
 
 def test_every_operation_is_tried_here() -> None:

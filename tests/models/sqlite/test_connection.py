@@ -227,3 +227,17 @@ def test_the_interpreters_own_library_does_the_work_too(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WITHOUT_PYSQLITE, str(tmp_path / "jobs.db")]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("sqlite3 1 Site redesign\n", "")
+
+
+def test_the_log_looks_different_after_each_commit_of_anybody(desk: StaffDesk, path: Path) -> None:
+    with closing(open_read_only(path)) as reader:
+        seen = {reader.log_mark()}
+        for number in range(5):
+            insert_account(desk, f"user{number}")
+            assert reader.log_mark() not in seen
+            seen.add(reader.log_mark())
+        assert reader.log_mark() in seen
+
+
+def test_without_a_log_there_is_nothing_to_look_at(tmp_path: Path) -> None:
+    assert PanelDatabase(tmp_path / "nowhere.db").log_mark() is None

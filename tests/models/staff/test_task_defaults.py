@@ -88,3 +88,16 @@ def test_the_form_starts_planned_or_done_as_configured_then_as_last_chosen(
     assert not configured.tasks.defaults(job).done
     desk.tasks.remove(planned.id)
     assert desk.tasks.defaults(job).done
+
+
+def test_the_companys_rates_are_not_those_of_a_resellers_staff(
+    desk: StaffDesk, open_desk: Callable[..., StaffDesk]
+) -> None:
+    hub = insert_account(desk, "hub", is_reseller=True)
+    customer = insert_account(desk, "cust", reseller=hub)
+    agreed = insert_account(desk, "friend", reseller=hub, agreed_rate_minor=60_00)
+    rosa = open_desk("rosa", hub, settings=Settings(default_rates={"USD": "75.00"}))
+    for account, rate in ((customer, ""), (agreed, "60.00")):
+        assert rosa.tasks.defaults_for_account(account).rate == rate
+        job = rosa.jobs.add(account, JobDraft("Logo")).id
+        assert rosa.tasks.defaults(job).rate == rate
