@@ -247,6 +247,7 @@ async def show_suggestions(app: Exhibition, lines: list[str]) -> None:
     await app.frame()
     for line in lines[::40]:
         field.suggester = SuggestFromList([line])
+        field.value = ""  # else it stays the same, and nothing is proposed anew
         field.value = line[:1]
         field.cursor_position = 1
         await app.frame()

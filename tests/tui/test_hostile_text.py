@@ -102,7 +102,7 @@ def test_nothing_but_text_and_known_sequences_comes_out_of_any_widget(
     assert process.exitstatus == 0
     assert set(shown) == {name for exhibits in EXHIBITS.values() for name in exhibits}
     shares = {name: len(seen & set(marks)) / len(marks) for name, marks in shown.items() if marks}
-    assert min(shares.values()) > MOST, shares
+    assert {name: share for name, share in shares.items() if share <= MOST} == {}
     assert sum(mark.startswith("zz") for mark in seen) > 300
 
 

@@ -40,6 +40,7 @@ WITHOUT_A_RECORD = {
     "close",
     "data_version",
     "jobs.open_count",
+    "log_mark",
     "open",
     "require_access",
     "staff",
