@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,24 @@ class Company:
     def close(self) -> None:
         """Close what the test left open."""
         self._open.close()
+
+
+@contextmanager
+def busy_line(service: Company, name: str) -> Iterator[Client]:
+    """Hold a connection over which one thing follows the other at once; yield who comes over it.
+
+    The printed block allows one session on a connection, and sshd may still be closing the last.
+    """
+    with (
+        Server(service.server.folder, _several_sessions) as server,
+        Client(server, service.keys / name).connected() as client,
+    ):
+        yield client
+
+
+def _several_sessions(block: str) -> str:
+    assert "MaxSessions 1\n" in block
+    return block.replace("MaxSessions 1\n", "MaxSessions 10\n")
 
 
 @pytest.fixture(scope="session")

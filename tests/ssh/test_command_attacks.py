@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ssh.conftest import ACME, BETA, Company
+from tests.ssh.conftest import ACME, BETA, Company, busy_line
 from tests.ssh.server import Client, Outcome
 
 COMMANDS = (
@@ -22,7 +22,7 @@ COMMANDS = (
 @pytest.fixture(scope="module")
 def acme(service: Company) -> Iterator[Client]:
     """A customer on a connection over which things are tried one after the other."""
-    with service.client("acme").connected() as client:
+    with busy_line(service, "acme") as client:
         yield client
 
 
@@ -105,7 +105,7 @@ def test_files_by_sftp_and_scp(company: Company, who: str) -> None:
     (folder / "secret").write_text("secret")
     (folder / "bait").write_text("bait")
     (folder / "batch").write_text(f"get {folder}/secret {folder}/got\nput bait {folder}/put\n")
-    with company.client(who).connected() as client:
+    with busy_line(company, who) as client:
         attempts: tuple[tuple[str | Path, ...], ...] = (
             ("sftp", "-b", folder / "batch", "REMOTE"),
             ("scp", f"REMOTE:{folder}/secret", folder / "got"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ssh.conftest import Company
+from tests.ssh.conftest import Company, busy_line
 from tests.ssh.server import Client, Server
 
 SENT = (
@@ -93,7 +93,7 @@ def test_a_terminal_that_can_show_nothing(company: Company) -> None:
 
     Expectation: a sentence and exit code 2, not one escape sequence.
     """
-    with company.client("acme").connected() as client:
+    with busy_line(company, "acme") as client:
         for terminal in ("dumb", ""):
             screen = company.terminal(client, "-t", environment={"TERM": terminal})
             assert screen.wait_for_end() == 2, terminal

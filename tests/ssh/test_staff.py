@@ -9,7 +9,7 @@ import pytest
 
 from models.opening import open_read_only
 from models.staff.desk import StaffDesk
-from tests.ssh.conftest import ACME, OF_HUB, Company
+from tests.ssh.conftest import ACME, OF_HUB, Company, busy_line
 from tests.ssh.server import Client, Server
 from tests.terminal import Terminal
 
@@ -97,14 +97,14 @@ def test_the_staff_of_a_reseller_find_the_resellers_customers_alone(company: Com
 @pytest.fixture(scope="module")
 def anna(service: Company) -> Iterator[Client]:
     """A person of the hosting company's staff, on a connection for commands."""
-    with service.client("anna").connected() as client:
+    with busy_line(service, "anna") as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def rosa(service: Company) -> Iterator[Client]:
     """A person of a reseller's staff, on a connection for commands."""
-    with service.client("rosa").connected() as client:
+    with busy_line(service, "rosa") as client:
         yield client
 
 
