@@ -201,8 +201,9 @@ class SupportCenter(Panel):
         """Read again which accounts are open and who looks after them."""
         with suppress(Refused):  # told by whatever the person does next
             self._accounts = await self._desk.look(lambda desk: desk.accounts())
-        account = next((it for it in self._accounts if it.id == self._account.id), None)
-        if account is not None and self._frame.pane is not None:
+        account = next((it for it in self._accounts if it.id == self._account.id), self._account)
+        # Not what is the same already: it would be drawn anew, on a hundred screens at once.
+        if account != self._account and self._frame.pane is not None:
             self._account = account
             self._show_place()
 
