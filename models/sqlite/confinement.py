@@ -12,10 +12,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# Peewee chooses the driver; its type stubs do not know this name.
-from peewee import DatabaseError, sqlite3  # type: ignore[attr-defined]
+from peewee import DatabaseError
 
 from models.sqlite.database import Cursor, PanelDatabase
+from models.sqlite.driver import sqlite3
 
 _FUNCTIONS = frozenset({"coalesce", "count", "nullif", "sum"})
 

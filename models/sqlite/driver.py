@@ -13,6 +13,9 @@ from functools import cache
 # Peewee chooses the driver; its type stubs do not know these two names.
 from peewee import __sqlite_version__, sqlite3  # type: ignore[attr-defined]
 
+# The others of this room take the driver from here.
+__all__ = ["Library", "can_distrust_schema", "library", "sqlite3"]
+
 
 @dataclass(frozen=True, slots=True)
 class Library:

@@ -118,9 +118,7 @@ for attempt in (
         print(type(error).__name__)
 """
 
-ON_LINUX = pytest.mark.skipif(
-    not landlock.abi_version(), reason="not all layers are on this machine"
-)
+WITH_LANDLOCK = pytest.mark.skipif(not landlock.abi_version(), reason="this kernel has no Landlock")
 
 
 def opened_and_left(words: list[str], database: Path) -> None:
@@ -147,7 +145,7 @@ def test_the_support_center_works_confined(database: Path) -> None:
     opened_and_left(command(COMMAND, database), database)
 
 
-@ON_LINUX
+@WITH_LANDLOCK
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
 def test_the_support_center_works_confined_without_root(database: Path) -> None:
     with TemporaryDirectory() as folder:  # nobody else reaches the folders of these tests
@@ -156,7 +154,7 @@ def test_the_support_center_works_confined_without_root(database: Path) -> None:
         opened_and_left(command(AS_NOBODY, moved, NOBODY), moved)
 
 
-@ON_LINUX
+@WITH_LANDLOCK
 def test_nothing_leads_out(run: Run, database: Path) -> None:
     said = run(ESCAPES, database).splitlines()
     assert said == [*["PermissionError"] * 6, "OSError", "DatabaseUnusable"]
@@ -210,7 +208,7 @@ def test_a_confined_reader_sees_what_others_commit(reader: Reader, database: Pat
         assert log.stat().st_size > 0
 
 
-@ON_LINUX
+@WITH_LANDLOCK
 def test_nothing_that_others_committed_can_be_cut_off(run: Run, database: Path) -> None:
     code = """
 import mmap, os
@@ -252,7 +250,7 @@ def test_a_killed_writer_leaves_a_confined_reader_working(reader: Reader, databa
 
 
 @pytest.mark.parametrize("how", ["thread", "unseen"])
-@ON_LINUX
+@WITH_LANDLOCK
 def test_a_process_with_threads_is_not_half_confined(run: Run, how: str) -> None:
     sentence, limit = run(REFUSED_TO_BEGIN, how).splitlines()
     assert sentence == "A process is confined before it starts threads."
