@@ -325,7 +325,9 @@ async def test_a_long_wait_for_the_database_is_told_and_the_text_is_kept(
         assert anna.list("tasks").row_count == 1
 
 
-@pytest.mark.parametrize("size", [(80, 24), (40, 10), (200, 60), (20, 5), (120, 36)])
+@pytest.mark.parametrize(
+    "size", [(80, 24), (40, 10), (200, 60), (20, 5), (120, 36), (1, 1), (2, 3)]
+)
 async def test_resizing_keeps_a_half_filled_form(
     panel: Open, job_id: int, size: tuple[int, int]
 ) -> None:

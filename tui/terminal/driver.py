@@ -13,6 +13,8 @@ from typing import Any, BinaryIO, Final, Literal, Protocol, TextIO, runtime_chec
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+from textual.geometry import Size
 from textual.message import Message
 
 from tui.terminal.cells import anchored
@@ -117,6 +119,18 @@ class PanelDriver(LinuxDriver):
         super()._disable_mouse_support()
         if self._mouse_pixels:  # which Textual leaves on
             self.write("\x1b[?1016l")
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over."""
+        super().start_application_mode()
+        # Textual reads the size while it handles the signal. A second signal interrupts that, so
+        # the older of two sizes could be told last, and the screen stay that of a passing moment.
+        self._loop.add_signal_handler(signal.SIGWINCH, self._tell_size)
+
+    def _tell_size(self) -> None:
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(Resize(size, size))
 
     def _get_terminal_size(self) -> tuple[int, int]:
         # Not what COLUMNS and LINES say: they stay as they are when the terminal changes.

@@ -118,6 +118,7 @@ def test_what_is_replaced_in_textual_is_still_there() -> None:
         "deliver_binary",
         "open_url",
         "run_input_thread",
+        "start_application_mode",
     )
     for name in replaced:
         assert name in PanelDriver.__dict__
@@ -129,4 +130,5 @@ def test_what_is_replaced_in_textual_is_still_there() -> None:
     starting = inspect.getsource(linux_driver.LinuxDriver.start_application_mode)
     assert "target=self._run_input_thread" in starting
     assert "WriterThread(self._file)" in starting
+    assert "self._in_band_window_resize" in starting
     assert callable(App._handle_exception)
