@@ -122,7 +122,7 @@ class PanelDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # as Textual leaves it
         # Textual reads the size while it handles the signal. A second signal interrupts that, so
         # the older of two sizes could be told last, and the screen stay that of a passing moment.
         self._loop.add_signal_handler(signal.SIGWINCH, self._tell_size)
