@@ -1,9 +1,6 @@
 """The staff's program: two frames, Search and the account above, its custom jobs below."""
 
-from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,14 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from models.customer.desk import CustomerDesk
 from models.desk_thread import DeskThread
 from models.refusals import NotFound, Refused
 from models.settings import Settings
 from models.staff.desk import StaffDesk
 from models.staff.search import customers_of
 from models.staff.session import Actor
-from models.values import Account, AccountRow, CustomerAccount, CustomerJob, Job, Page, TaskDefaults
+from models.values import Account, AccountRow, Page
 from tui import faults
 from tui.desk_line import DeskLine
 from tui.dialogs.edit import EditDialog
@@ -27,15 +23,9 @@ from tui.forms.note_form import NoteForm
 from tui.forms.task_form import TaskForm
 from tui.header import Header
 from tui.key_line import KeyLine
-from tui.lower_frame.frame import LowerFrame
-from tui.lower_frame.history_pane import HistoryPane
-from tui.lower_frame.job_pane import JobPane
-from tui.lower_frame.jobs_pane import JobsPane
 from tui.lower_frame.pane import StaffPane
-from tui.pane import Pane
+from tui.lower_frame.work_frame import WorkFrame
 from tui.panel import Panel
-from tui.support_center.job_pane import CustomerJobPane
-from tui.support_center.jobs_pane import CustomerJobsPane
 from tui.upper_frame.account_pane import AccountPane
 from tui.upper_frame.search_pane import SearchPane
 
@@ -74,16 +64,6 @@ def run_staff_panel(
         app = StaffPanel(desk, path, demo=demo, idle=settings.staff_idle_minutes * 60)
         opened.pop_all()  # the app closes it
     return app.live()
-
-
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """The jobs of an account, seen as its customer does: by which desk, and where Esc leads."""
-
-    account: CustomerAccount
-    desk: DeskLine[CustomerDesk]
-    steps: tuple[str, ...]
-    leave: Callable[[], Awaitable[object]]
 
 
 class StaffPanel(Panel):
@@ -149,12 +129,10 @@ class StaffPanel(Panel):
             ),
             self._header.tell,
         )
-        self._visit: _Visit | None = None
-        self._show_again: Callable[[], Awaitable[object]] = self._begin
         self._search = SearchPane(self._find, self._find_first, resellers=provider is None)
         self._account = AccountPane(resellers=provider is None)
         self._upper = Horizontal(self._search, self._account, id="upper-frame")
-        self._frame = LowerFrame(_welcome(desk))
+        self._frame = WorkFrame(self._desk, path, desk.settings, _welcome(desk), self._header.tell)
 
     def compose(self) -> ComposeResult:
         """The header, the two frames, the keys."""
@@ -181,7 +159,7 @@ class StaffPanel(Panel):
         """Close the desks."""
         for desk in (self._desk, self._searcher):
             await desk.close()
-        await self._end_visit()
+        await self._frame.visits.end()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only a reseller is a customer, too."""
@@ -214,7 +192,7 @@ class StaffPanel(Panel):
         self.follow(self._open_account, event.account_id)
 
     async def _open_account(self, account_id: int) -> None:
-        if not await self._may_leave():
+        if not await self._frame.may_be_left():
             return
         try:
             account, defaults = await self._desk.ask(
@@ -227,7 +205,7 @@ class StaffPanel(Panel):
             self._say(error)
             return
         self._account.show(account)
-        await self._put_jobs(account, defaults)
+        await self._frame.open(account, defaults)
 
     @work(group="account", exclusive=True)
     async def _refresh_account(self) -> None:
@@ -249,29 +227,28 @@ class StaffPanel(Panel):
             return
         if self._account.account is account:  # and not another one by now
             self._account.show(now)
+            self._frame.account = now
 
     async def _lose_account(self, account: Account) -> None:
         """Leave an account that is out of reach, as after a move to another reseller."""
         if self._account.account is not account:
             return
         self._account.clear()
-        self._show_again = self._begin
-        if self._visit is None or self._visit.account.id == account.id:
-            await self._begin()
+        await self._frame.lose(account)
         self._say(NotFound(f"There is no account {account.id} here any more."))
 
     @on(AccountPane.LinkChosen)
     def _link_chosen(self, event: AccountPane.LinkChosen) -> None:
         show = {
-            "jobs": self._show_jobs,
-            "history": self._show_account_history,
-            "customer": self._show_as_customer,
+            "jobs": self._frame.show_jobs,
+            "history": self._frame.show_account_history,
+            "customer": self._frame.show_as_customer,
             "reseller": self._show_reseller,
             "customers": self._show_customers,
         }[event.link]
 
         async def go() -> None:
-            if await self._may_leave():
+            if await self._frame.may_be_left():
                 await show(event.account)
 
         self.follow(go)
@@ -286,222 +263,13 @@ class StaffPanel(Panel):
 
     # -- the bottom frame ------------------------------------------------------------------------
 
-    async def _may_leave(self) -> bool:
-        pane = self._frame.pane
-        return not isinstance(pane, StaffPane) or await pane.may_be_left()
-
-    async def _put(
-        self, pane: Pane, *steps: str, again: Callable[[], Awaitable[object]] | None = None
-    ) -> None:
-        """Show a pane; `again` shows the same later, where that is not up to a visit."""
-        await self._frame.put(pane, *steps)
-        pane.focus_first()
-        if again is not None:
-            self._show_again = again
-            await self._end_visit()
-
-    async def _begin(self) -> None:
-        """Show how to begin."""
-        await self._frame.clear()
-        await self._end_visit()
-        self.action_search()
-
-    async def _show_jobs(self, account: Account) -> None:
-        account_id = account.id
-        try:
-            defaults = await self._desk.ask(
-                lambda desk: desk.tasks.defaults_for_account(account_id)
-            )
-        except Refused as error:
-            self._say(error)
-            return
-        await self._put_jobs(account, defaults)
-
-    async def _put_jobs(self, account: Account, defaults: TaskDefaults) -> None:
-        await self._put(
-            JobsPane(self._desk, account, defaults),
-            "Custom Jobs",
-            _name(account),
-            again=partial(self._show_jobs, account),
-        )
-
-    @on(JobsPane.JobChosen)
-    def _job_chosen(self, event: JobsPane.JobChosen) -> None:
-        async def go() -> None:
-            if await self._may_leave():
-                await self._show_job(event.job_id)
-
-        self.follow(go)
-
-    async def _show_job(self, job_id: int) -> bool:
-        """Show a job, unless it cannot be read; return whether it is shown."""
-        try:
-            job, defaults = await self._desk.ask(
-                lambda desk: (desk.jobs.get(job_id), desk.tasks.defaults(job_id))
-            )
-        except Refused as error:
-            self._say(error)
-            return False
-        await self._put(
-            JobPane(self._desk, job, defaults),
-            *self._way_to(job),
-            again=partial(self._show_job_or_jobs, job_id),
-        )
-        return True
-
-    async def _show_job_or_jobs(self, job_id: int) -> None:
-        """Show a job, or the account's jobs if it is not there any more."""
-        if not await self._show_job(job_id) and self._account.account is not None:
-            await self._show_jobs(self._account.account)
-
-    def _way_to(self, job: Job) -> tuple[str, ...]:
-        name = _name(self._account.account) if self._account.account else str(job.account)
-        return "Custom Jobs", name, f"#{job.id} {job.description}"
-
-    @on(JobPane.Renamed)
-    def _job_renamed(self, event: JobPane.Renamed) -> None:
-        self._frame.name_place(*self._way_to(event.job))
-
     @on(StaffPane.Changed)
     def _changed(self) -> None:
         self._refresh_account()
 
-    async def _show_account_history(self, account: Account) -> None:
-        account_id = account.id
-        pane = HistoryPane(
-            self._desk,
-            lambda offset, limit: self._desk.ask(
-                lambda desk: desk.history.of_account(account_id, offset, limit)
-            ),
-        )
-        again = partial(self._show_account_history, account)
-        await self._put(pane, "History", _name(account), again=again)
-
-    @on(JobsPane.HistoryWanted)
-    def _account_history_wanted(self) -> None:
-        account = self._account.account
-        if account is not None:
-            self._link_chosen(AccountPane.LinkChosen("history", account))
-
-    @on(JobPane.HistoryWanted)
-    def _job_history_wanted(self, event: JobPane.HistoryWanted) -> None:
-        self.follow(self._show_job_history, event.job)
-
-    async def _show_job_history(self, job: Job) -> None:
-        if not await self._may_leave():
-            return
-        pane = HistoryPane(
-            self._desk,
-            lambda offset, limit: self._desk.ask(
-                lambda desk: desk.history.of_job(job.id, offset, limit)
-            ),
-            job_id=job.id,
-        )
-        again = partial(self._show_job_history, job)
-        await self._put(pane, "History", f"#{job.id} {job.description}", again=again)
-
-    @on(Pane.Left)
-    def _left(self) -> None:
-        self.follow(self._go_back)
-
-    async def _go_back(self) -> None:
-        pane, account = self._frame.pane, self._account.account
-        if self._visit is not None:
-            await self._go_back_in(self._visit)
-        elif isinstance(pane, JobsPane) or account is None:
-            self.action_search()
-        elif isinstance(pane, HistoryPane) and pane.job_id is not None:
-            await self._show_job_or_jobs(pane.job_id)
-        elif await self._may_leave():
-            await self._show_jobs(account)
-
-    async def _go_back_in(self, visit: _Visit) -> None:
-        if isinstance(self._frame.pane, CustomerJobPane):
-            await self._show_visit(visit)
-        else:
-            await visit.leave()
-
-    # -- as the customer sees it -----------------------------------------------------------------
-
-    async def _show_as_customer(self, account: Account) -> None:
-        account_id, leave = account.id, partial(self._show_jobs, account)
-        try:
-            # The customer's desk asks nobody who looks after the account.
-            await self._desk.ask(lambda desk: desk.accounts.get(account_id))
-        except Refused as error:
-            self._say(error)
-            return
-        try:
-            await self._open_visit(account_id, ("As customer",), leave)
-        except Refused as error:
-            self._say(error)
-            await leave()
-            return
-        self._show_again = partial(self._show_as_customer, account)
-
-    async def _show_support_center(self) -> None:
-        """Show what the hosting company does for the reseller whose staff work here."""
-        if self._provider is None or not await self._may_leave():
-            return
-        try:
-            await self._open_visit(self._provider, (), self._leave_support_center)
-        except NotFound:
-            own = f"Account {self._provider}, your own, is closed"
-            self._say(Refused(f"{own}: its jobs cannot be seen any more."))
-        except Refused as error:
-            self._say(error)
-
-    async def _leave_support_center(self) -> None:
-        await self._show_again()
-
-    async def _open_visit(
-        self, account_id: int, steps: tuple[str, ...], leave: Callable[[], Awaitable[object]]
-    ) -> None:
-        """Show an account's jobs as its customer sees them.
-
-        Raises:
-            NotFound: the account is closed.
-        """
-        path, settings = self._path, self._settings
-        desk: DeskLine[CustomerDesk] = DeskLine(
-            DeskThread(lambda: CustomerDesk.open(path, (account_id,), settings), "customer"),
-            self._header.tell,
-        )
-        try:
-            accounts = await desk.ask(lambda it: it.accounts())
-            if not accounts:
-                raise NotFound(f"There is no open account {account_id}.")
-        except Refused:
-            await desk.close()
-            raise
-        await self._end_visit()
-        self._visit = _Visit(accounts[0], desk, steps, leave)
-        await self._show_visit(self._visit)
-
-    async def _show_visit(self, visit: _Visit) -> None:
-        account = visit.account
-        pane = CustomerJobsPane(visit.desk, account)
-        place = f"{account.id} {account.username}"
-        await self._put(pane, *visit.steps, "Support Center", "Custom Jobs", place)
-
-    @on(CustomerJobsPane.JobChosen)
-    def _customer_job_chosen(self, event: CustomerJobsPane.JobChosen) -> None:
-        self.follow(self._show_customer_job, event.job)
-
-    async def _show_customer_job(self, job: CustomerJob) -> None:
-        if self._visit is not None:
-            pane = CustomerJobPane(self._visit.desk, job)
-            await self._put(pane, *_way_in(self._visit, job))
-
-    @on(CustomerJobPane.Renamed)
-    def _customer_job_renamed(self, event: CustomerJobPane.Renamed) -> None:
-        if self._visit is not None and isinstance(self._frame.pane, CustomerJobPane):
-            self._frame.name_place(*_way_in(self._visit, event.job))
-
-    async def _end_visit(self) -> None:
-        if self._visit is not None:
-            visit, self._visit = self._visit, None
-            await visit.desk.close()
+    @on(WorkFrame.Emptied)
+    def _emptied(self) -> None:
+        self.action_search()
 
     # -- keys ------------------------------------------------------------------------------------
 
@@ -527,7 +295,8 @@ class StaffPanel(Panel):
 
     def action_support_center(self) -> None:
         """Show the jobs that the hosting company does for the reseller."""
-        self.follow(self._show_support_center)
+        if self._provider is not None:
+            self.follow(self._frame.show_support_center, self._provider)
 
     async def action_leave(self) -> None:
         """Leave the program; text that is not saved is asked about first."""
@@ -540,7 +309,7 @@ class StaffPanel(Panel):
             for screen in reversed(self.screen_stack):
                 if isinstance(screen, EditDialog) and not await screen.may_be_left():
                     return
-            if await self._may_leave():
+            if await self._frame.may_be_left():
                 self.end()
         finally:
             self._leaving = False
@@ -559,8 +328,7 @@ class StaffPanel(Panel):
     def _refresh(self) -> None:
         """Show what others changed."""
         self._search.refresh_data()
-        if self._frame.pane is not None:
-            self._frame.pane.refresh_data()
+        self._frame.refresh_data()
         self._refresh_account()
 
     def _say(self, refusal: Refused) -> None:
@@ -572,14 +340,6 @@ class StaffPanel(Panel):
         self._header.show(
             f"Custom Jobs — {self._provider_name}{place}", f"{self._actor.login} · {jobs}"
         )
-
-
-def _name(account: Account) -> str:
-    return f"{account.id} {account.username}"
-
-
-def _way_in(visit: _Visit, job: CustomerJob) -> tuple[str, ...]:
-    return *(visit.steps or ("Support Center",)), f"#{job.id} {job.description}"
 
 
 def _welcome(desk: StaffDesk) -> str:

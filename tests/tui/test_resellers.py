@@ -231,7 +231,7 @@ async def test_esc_leads_from_the_support_center_to_where_one_was(
         await rosa.press("escape")
         assert place(rosa) == before
         assert rosa.app.screen.query(selector)
-        assert (rosa.app._visit is None) == (selector != "#customer-jobs")
+        assert (rosa.app._frame.visits.account is None) == (selector != "#customer-jobs")
         if way:
             await rosa.press(*["escape"] * 3)
             assert rosa.focused == "search"
@@ -323,7 +323,7 @@ async def test_an_account_that_moves_away_is_left_with_one_sentence(
         assert pane_title(rosa) == "Account"
         assert rosa.text("#account-details").startswith("Find an account with Search")
         assert not [part for part in rosa.app.screen.query(".link-title, .links") if part.display]
-        assert rosa.app._visit is None
+        assert rosa.app._frame.visits.account is None
         assert rosa.focused == "search"
         for words in ("RIVAL", "Baked", "Bread"):
             assert words not in rosa.screen_text()
@@ -348,7 +348,7 @@ async def test_no_account_is_visited_that_moved_away_unnoticed(
             await rosa.pilot.click("#link-customer")
             await rosa.settle()
         assert said(rosa) == [f"There is no account {world.bakery}."]
-        assert rosa.app._visit is None
+        assert rosa.app._frame.visits.account is None
         assert not rosa.app.screen.query("#customer-jobs")
         assert "OF THE HOST" not in rosa.screen_text()
 
@@ -367,7 +367,7 @@ async def test_the_own_support_center_stays_when_the_account_before_it_moves_awa
         assert rosa.focused == "customer-jobs-list"
         await rosa.press("escape")
         assert rosa.app.screen.query("#welcome")
-        assert rosa.app._visit is None
+        assert rosa.app._frame.visits.account is None
 
 
 async def test_the_way_to_a_visited_job_follows_its_description(
