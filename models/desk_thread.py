@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, Protocol, TypeVar
 
 
@@ -41,6 +41,13 @@ class DeskThread(Generic[Desk]):
         loop = asyncio.get_running_loop()
         # The shield keeps an operation in the queue when its caller stops waiting.
         return await asyncio.shield(loop.run_in_executor(self._executor, self._work, operation))
+
+    def post(self, operation: Callable[[Desk], Result]) -> "Future[Result] | None":
+        """Have `operation` run on the desk when its turn comes; nobody needs to wait for it.
+
+        It runs even if the loop comes to a halt meanwhile. None: the desk was closed.
+        """
+        return None if self._is_closed else self._executor.submit(self._work, operation)
 
     def glance(self, look: Callable[[Desk], Result]) -> Result | None:
         """Return what `look` sees of the desk from this thread, while an operation may be running.

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
@@ -214,3 +215,16 @@ async def test_who_asks_after_the_end_is_not_answered(path: Path) -> None:
     await thread.close()
     with pytest.raises(asyncio.CancelledError):
         await thread.run(lambda desk: desk.provider)
+
+
+def test_what_is_posted_is_done_before_the_desk_closes(path: Path) -> None:
+    async def post() -> None:
+        thread = DeskThread(lambda: StaffDesk.open(path, Actor("anna")), "anna")
+        posted.append(thread.post(lambda desk: desk.provider_name))
+        await thread.close()
+        assert thread.post(lambda desk: desk.provider_name) is None
+
+    posted: list[Future[str] | None] = []
+    asyncio.run(post())
+    assert posted[0] is not None
+    assert posted[0].result(0) == "Hosting company"
