@@ -37,11 +37,16 @@ class AccessEnded(Refused):
 
 
 class Conflict(Refused):
-    """Someone else changed the record since it was read; `current` is how it is now."""
+    """Someone changed the record since it was read; `current` is how it is now.
 
-    def __init__(self, message: str, current: object) -> None:
+    `by` is the login of who did, `at` the moment in epoch milliseconds, where that is known.
+    """
+
+    def __init__(self, message: str, current: object, by: str = "", at: int | None = None) -> None:
         super().__init__(message)
         self.current = current
+        self.by = by
+        self.at = at
 
 
 class DatabaseBusy(Refused):

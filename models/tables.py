@@ -163,12 +163,18 @@ class Note(Table):
 
 
 class Event(Table):
-    """One entry of the append-only history; `before` and `after` are JSON objects."""
+    """One entry of the append-only history; `before` and `after` are JSON objects.
+
+    `change` is the first entry of the same change, empty in that one itself; `undoes` is the
+    entry that this one takes back.
+    """
 
     actor_id: int
     account_id: int | None
     job_id: int | None
     provider_id: int | None
+    change_id: int | None
+    undoes_id: int | None
 
     id = AutoField()
     at = BigIntegerField()
@@ -181,6 +187,10 @@ class Event(Table):
     record = BigIntegerField(null=True)
     before = TextField(default="{}")
     after = TextField(default="{}")
+    change = ForeignKeyField("self", null=True, backref="+")
+    undoes = ForeignKeyField(
+        "self", null=True, backref="+", column_name="undoes", object_id_name="undoes_id"
+    )
 
 
 class ImportRun(Table):

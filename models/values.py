@@ -42,6 +42,33 @@ class JobStatus(StrEnum):
         return self in (JobStatus.FINISHED, JobStatus.CANCELED)
 
 
+class EventKind(StrEnum):
+    """What can happen, as it stands in the history."""
+
+    JOB_ADDED = "job-added"
+    JOB_CHANGED = "job-changed"
+    JOB_STATUS = "job-status"
+    JOB_MOVED = "job-moved"
+    JOB_RECEIVED = "job-received"
+    JOB_REMOVED = "job-removed"
+    JOB_RESTORED = "job-restored"
+    TASK_ADDED = "task-added"
+    TASK_CHANGED = "task-changed"
+    TASK_DONE = "task-done"
+    TASK_PLANNED = "task-planned"
+    TASK_REMOVED = "task-removed"
+    TASK_RESTORED = "task-restored"
+    NOTE_ADDED = "note-added"
+    NOTE_CHANGED = "note-changed"
+    NOTE_REMOVED = "note-removed"
+    NOTE_RESTORED = "note-restored"
+    ACCOUNT_ADDED = "account-added"
+    ACCOUNT_CHANGED = "account-changed"
+    IMPORT_RUN = "import-run"
+    ACCESS_ADDED = "access-added"
+    ACCESS_REMOVED = "access-removed"
+
+
 class Pricing(StrEnum):
     """How a task is charged."""
 
@@ -162,6 +189,7 @@ class Note:
     author: str
     author_name: str
     at: int
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +235,18 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
-    """What a removal or its reversal was about: which record of which job, under which name."""
+class Reversal:
+    """A change that is taken back, or done again: what that does, and why it cannot be done now.
 
-    kind: str
-    record: int
-    job: int
-    account: int
-    name: str
+    `change` is the first entry of the change in the history. `words` are for people and not long,
+    such as `Undo: status of #57 back to New`; `refusal` is empty when nothing is in the way.
+    """
+
+    change: int
+    words: str
+    refusal: str
+    account: int | None
+    job: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +260,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of the history: who did what to which record, and how it was before."""
+    """One entry of the history: who did what to which record, and how it was before.
+
+    `kind` is a word of `EventKind`, or one that only a newer program knows. `undoes` is the entry
+    that this one takes back.
+    """
 
     id: int
     at: int
@@ -241,8 +277,9 @@ class Event:
     record: int | None
     summary: str
     changes: tuple[Change, ...]
-    restorable: bool
-    """A removal that is still in force and can be taken back by this desk."""
+    undoes: int | None
+    reversible: bool
+    """A change of this desk's own jobs, tasks or notes that is still in force."""
 
 
 @dataclass(frozen=True, slots=True)

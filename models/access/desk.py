@@ -10,10 +10,10 @@ from models.access.public_key import PublicKey
 from models.opening import open_for_staff
 from models.refusals import BadInput, NotAllowed, NotFound
 from models.settings import Settings
-from models.staff.session import Actor, EventKind, StaffSession
+from models.staff.session import Actor, StaffSession
 from models.tables import Access, AccessAccount, Account, rows
 from models.text import quoted
-from models.values import AccountStatus
+from models.values import AccountStatus, EventKind
 
 _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}")
 """Names of people that need no quotes in any command line."""

@@ -16,8 +16,7 @@ from models.demo.customers import Customer
 from models.drafts import JobDraft, TaskDraft, check_job, check_note, check_task
 from models.moments import day
 from models.staff.changes import changed
-from models.staff.session import EventKind
-from models.values import JobStatus
+from models.values import EventKind, JobStatus
 
 Row = dict[str, Any]
 
@@ -83,16 +82,19 @@ class Ledger:
 
     def set_status(self, entry: Entry, job: Row, status: JobStatus) -> None:
         """Set the status of a job."""
-        before, after = {"status": job["status"]}, {"status": status.value}
+        before: Row = {"status": job["status"]}
+        after: Row = {"status": status.value}
         finished = entry.at if status is JobStatus.FINISHED else None
+        if finished != job["finished_at"]:
+            before["finished_at"], after["finished_at"] = job["finished_at"], finished
         _change(job, status=status.value, finished_at=finished)
         self._record(entry, EventKind.JOB_STATUS, job, job, before, after)
 
     def remove_job(self, entry: Entry, job: Row) -> None:
         """Take a job off the list."""
         _change(job, removed_at=entry.at)
-        before = {"description": job["description"]}
-        self._record(entry, EventKind.JOB_REMOVED, job, job, before)
+        before, after = {"description": job["description"]}, {"removed_at": entry.at}
+        self._record(entry, EventKind.JOB_REMOVED, job, job, before, after)
 
     # -- tasks ---------------------------------------------------------------------------------
 
@@ -118,15 +120,26 @@ class Ledger:
         }
         del task["done"], task["worked_by"]
         self.tasks.append(task)
-        self._record(entry, EventKind.TASK_ADDED, job, task, after=asdict(terms))
+        after = asdict(terms) | ({"done_at": entry.at} if terms.done else {})
+        self._record(entry, EventKind.TASK_ADDED, job, task, after=after)
         return task
 
     def set_done(self, entry: Entry, task: Row) -> None:
         """Mark a planned task as done, today and by whoever was meant to."""
         planned_for = self._logins[task["worked_by_id"]]
         before, after = changed(
-            {"done": False, "worked_on": task["worked_on"], "worked_by": planned_for},
-            {"done": True, "worked_on": _day(entry), "worked_by": planned_for or entry.by.login},
+            {
+                "done": False,
+                "worked_on": task["worked_on"],
+                "worked_by": planned_for,
+                "done_at": None,
+            },
+            {
+                "done": True,
+                "worked_on": _day(entry),
+                "worked_by": planned_for or entry.by.login,
+                "done_at": entry.at,
+            },
         )
         worked_by = task["worked_by_id"] or entry.by.id
         _change(task, done_at=entry.at, worked_on=_day(entry), worked_by_id=worked_by)
@@ -139,7 +152,8 @@ class Ledger:
         """Take a task off its job."""
         _change(task, removed_at=entry.at)
         before = {name: task[name] for name in ("description", "amount_minor")}
-        self._record(entry, EventKind.TASK_REMOVED, task["job_id"], task, before)
+        after = {"removed_at": entry.at}
+        self._record(entry, EventKind.TASK_REMOVED, task["job_id"], task, before, after)
 
     def bill(self, entry: Entry, task: Row, reference: str) -> None:
         """Mark a task that was done as being on an invoice."""
@@ -166,7 +180,8 @@ class Ledger:
         """Take a note off its job."""
         _change(note, removed_at=entry.at)
         before = {"body": note["body"]}
-        self._record(entry, EventKind.NOTE_REMOVED, note["job_id"], note, before)
+        after = {"removed_at": entry.at}
+        self._record(entry, EventKind.NOTE_REMOVED, note["job_id"], note, before, after)
 
     # -- rows ----------------------------------------------------------------------------------
 

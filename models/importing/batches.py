@@ -12,8 +12,9 @@ from models.importing.resellers import ResellerSearch
 from models.importing.stored import Identity, chunks
 from models.importing.writing import AccountWriter
 from models.refusals import DatabaseBusy
-from models.staff.session import EventKind, StaffSession
+from models.staff.session import StaffSession
 from models.tables import ImportRun
+from models.values import EventKind
 
 BATCH_SECONDS: Final = 0.05
 """How long a transaction of an import should take: too short for others to notice the wait."""

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 from models.refusals import Conflict
-from models.tables import Job, Note, Task
+from models.staff.history_words import when
+from models.staff.session import StaffSession
+from models.tables import Event, Job, Note, Task
+from models.values import EventKind
 
 
 def update_versioned(
@@ -29,3 +32,36 @@ def changed(
     """Return the fields that differ, as they were and as they are."""
     names = [name for name in after if before.get(name) != after[name]]
     return {name: before.get(name) for name in names}, {name: after[name] for name in names}
+
+
+def conflict(
+    session: StaffSession,
+    job: Job,
+    row: Job | Task | Note,
+    current: object,
+    done: str = "changed",
+    kind: EventKind | None = None,
+) -> Conflict:
+    """Return the refusal that names who changed a record since a person saw it, and when.
+
+    Args:
+        session: the session of the person.
+        job: the job that the record belongs to, or is.
+        row: the record.
+        current: how it is now, as a value.
+        done: what was done to it, in words.
+        kind: what was done to it, as it stands in the history; None: whatever was last.
+    """
+    noun = type(row).__name__.lower()
+    of_record = Event.kind == kind.value if kind else Event.kind.startswith(f"{noun}-")
+    event = (
+        Event.select()
+        .where(Event.job == job.id, Event.record == row.id, of_record)
+        .order_by(Event.id.desc())
+        .first()
+    )
+    thing = f"#{row.id}" if isinstance(row, Job) else f"{noun.capitalize()} {row.id}"
+    if event is None:
+        return Conflict(f"{thing} was {done} by someone else.", current)
+    by, moment = event.actor.login, when(event.at, session.clock())
+    return Conflict(f"{thing} was {done} by {by} {moment}.", current, by, event.at)

@@ -17,6 +17,7 @@ from models.staff.notes import Notes
 from models.staff.search import AccountSearch
 from models.staff.session import Actor, StaffSession
 from models.staff.tasks import Tasks
+from models.staff.undo import Undo
 from models.tables import Account, Staff, rows
 from models.values import StaffMember
 
@@ -55,6 +56,7 @@ class StaffDesk:
         self.jobs = Jobs(self.session, self.tasks)
         self.notes = Notes(self.session)
         self.history = History(self.session)
+        self.undo = Undo(self.session)
         self.provider_name = self._provider_name()
 
     @classmethod
@@ -84,7 +86,12 @@ class StaffDesk:
         self.database.close()
 
     def require_access(self) -> None:
-        """Raise `AccessEnded` when the grant by which the actor came in is no longer in force."""
+        """Make sure that the person may still be here; cheap, to be called at each change.
+
+        Raises:
+            AccessEnded: the grant by which the actor came in is no longer in force.
+            NewerDatabase: a newer program upgraded the database since it was opened.
+        """
         self.session.require_access()
 
     def staff(self) -> list[StaffMember]:

@@ -1,80 +1,99 @@
-"""The history of accounts and jobs: reading it, and taking removals back."""
+"""The history, as staff read it: of an account, of a job, or overall."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from peewee import Expression, fn
 
-from models.refusals import NotAllowed, NotFound
-from models.staff.changes import update_versioned
-from models.staff.history_words import changes_in_words, summary
-from models.staff.session import EventKind, StaffSession
-from models.tables import Account, Event, Job, Note, Staff, Task, rows
+from models.history_filter import HistoryFilter
+from models.refusals import NotFound
+from models.staff.history_words import Entry, changes_in_words, summary
+from models.staff.reversible import REVERSIBLE, taken_back
+from models.staff.session import StaffSession
+from models.tables import Account, Event, Job, Staff, rows
 from models.values import Event as EventValue
-from models.values import JobStatus, Page, Removed
-
-_REMOVALS: dict[EventKind, tuple[type[Job] | type[Task] | type[Note], EventKind]] = {
-    EventKind.JOB_REMOVED: (Job, EventKind.JOB_RESTORED),
-    EventKind.TASK_REMOVED: (Task, EventKind.TASK_RESTORED),
-    EventKind.NOTE_REMOVED: (Note, EventKind.NOTE_RESTORED),
-}
+from models.values import EventKind, Page
 
 
 class History:
-    """Reads the history within the scope of a session, and restores what was removed."""
+    """Reads the history within the scope of a session."""
 
     def __init__(self, session: StaffSession) -> None:
         """Work in the scope of `session`."""
         self._session = session
 
-    def of_account(self, account_id: int, offset: int = 0, limit: int = 50) -> Page[EventValue]:
-        """Return a window of an account's history, newest first, its jobs' included."""
-        with self._session.reading():
-            reach = self._session.accounts_in_reach()
-            if not Account.select().where(Account.id == account_id, reach).exists():
-                raise NotFound(f"There is no account {account_id}.")
-            return self._page(Event.account == account_id, offset, limit)
+    def page(
+        self, filter: HistoryFilter | None = None, offset: int = 0, limit: int = 50
+    ) -> Page[EventValue]:
+        """Return a window of the history, newest first, of what the filter asks for.
 
-    def of_job(self, job_id: int, offset: int = 0, limit: int = 50) -> Page[EventValue]:
-        """Return a window of a job's history, newest first."""
-        with self._session.reading():
-            self._session.job_in_reach(job_id)
-            return self._page(Event.job == job_id, offset, limit)
-
-    def restore(self, event_id: int) -> Removed:
-        """Take back the removal that this entry of the history recorded.
+        A job that was moved stands in the histories of both accounts, once in each, and once in
+        every other history.
 
         Raises:
-            NotFound: no such entry for this desk.
-            NotAllowed: it is no removal, it was taken back already, the job is closed or
-                removed itself, or it may only be read here.
+            NotFound: no such account or job for this desk.
         """
-        with self._session.writing():
-            event = Event.get_or_none(Event.id == event_id, self._session.events_in_reach())
-            if event is None:
-                raise NotFound(f"There is no entry {event_id} in the history.")
-            if EventKind(event.kind) not in _REMOVALS:
-                raise NotAllowed("Only a removal can be taken back.")
-            return self._restore(event)
+        asked = filter or HistoryFilter()
+        with self._session.reading():
+            wanted = self._session.events_in_reach() & self._asked_for(asked)
+            total = Event.select(fn.COUNT(Event.id)).where(wanted).scalar()
+            chosen = Event.select(Event.id).where(wanted).order_by(Event.id.desc())
+            ids = [id_ for (id_,) in rows(chosen.limit(limit).offset(offset))]
+            return Page(tuple(reversed(self._values(ids))), offset, total)
 
-    def _restore(self, event: Event) -> Removed:
-        table, restored = _REMOVALS[EventKind(event.kind)]
-        job = Job.get_by_id(event.job_id)
-        self._session.require_own(job)
-        if not self._is_in_force(EventKind(event.kind), event.id, event.job_id, event.record):
-            raise NotAllowed("This removal was taken back already.")
-        row = table.get_by_id(event.record)
-        _require_place(table, job)
-        update_versioned(table, row.id, row.version, removed_at=None)
-        name = row.body if isinstance(row, Note) else row.description
-        self._session.record(restored, job=job, record=row.id, after={"description": name[:500]})
-        return Removed(
-            restored.value, row.id, job.id, job.account_id, name.partition("\n")[0][:500]
-        )
+    def newer_than(self, event_id: int, limit: int = 50) -> list[EventValue]:
+        """Return what other sessions wrote into the history after an entry, oldest first."""
+        with self._session.reading():
+            ids: list[int] = []
+            last = event_id
+            while len(ids) < limit:
+                found = rows(
+                    Event.select(Event.id, fn.COALESCE(Event.change, Event.id))
+                    .where(Event.id > last, self._session.events_in_reach())
+                    .order_by(Event.id)
+                    .limit(limit)
+                )
+                ids += [id_ for id_, change in found if not self._session.changes.are(change)]
+                if len(found) < limit:
+                    break
+                last = found[-1][0]
+            return self._values(ids[:limit])
 
-    def _page(self, condition: Expression, offset: int, limit: int) -> Page[EventValue]:
-        wanted = condition & self._session.events_in_reach()
-        total = Event.select(fn.COUNT(Event.id)).where(wanted).scalar()
+    def newest(self) -> int:
+        """Return the number of the newest entry there is, in reach or not; 0 before the first."""
+        with self._session.reading():
+            return int(Event.select(fn.COALESCE(fn.MAX(Event.id), 0)).scalar())
+
+    def _asked_for(self, asked: HistoryFilter) -> Expression:
+        wanted: Expression = Event.id.is_null(False)
+        if asked.account is not None:
+            self._require_account(asked.account)
+            wanted &= Event.account == asked.account
+        else:
+            wanted &= Event.kind != EventKind.JOB_RECEIVED.value
+        if asked.job is not None:
+            self._session.job_in_reach(asked.job)
+            wanted &= Event.job == asked.job
+        if asked.actor:
+            people = Staff.select(Staff.id).where(Staff.login == asked.actor)
+            wanted &= Event.actor.in_(people)
+        if asked.kinds:
+            wanted &= Event.kind.in_(sorted(kind.value for kind in asked.kinds))
+        if asked.since is not None:
+            wanted &= Event.at >= asked.since
+        if asked.until is not None:
+            wanted &= Event.at < asked.until
+        return wanted
+
+    def _require_account(self, account_id: int) -> None:
+        reach = self._session.accounts_in_reach()
+        if not Account.select().where(Account.id == account_id, reach).exists():
+            raise NotFound(f"There is no account {account_id}.")
+
+    def _values(self, ids: Sequence[int]) -> list[EventValue]:
+        """Return the entries with these numbers, oldest first."""
+        undone, root = Event.alias(), Event.alias()
         found = rows(
             Event.select(
                 Event.id,
@@ -88,6 +107,10 @@ class History:
                 Event.record,
                 Event.before,
                 Event.after,
+                Event.undoes,
+                fn.COALESCE(root.kind, undone.kind, ""),
+                root.id.is_null(False),
+                taken_back(fn.COALESCE(root.id, Event.id)),
                 fn.COALESCE(Job.currency, Account.currency, ""),
                 fn.COALESCE(Job.provider, 0),
                 fn.COALESCE(Account.reseller, 0),
@@ -95,20 +118,21 @@ class History:
             .join(Staff, on=(Event.actor == Staff.id))
             .left_outer_join(Job, on=(Event.job == Job.id), src=Event)
             .left_outer_join(Account, on=(Event.account == Account.id), src=Event)
-            .where(wanted)
-            .order_by(Event.id.desc())
-            .limit(limit)
-            .offset(offset)
+            .left_outer_join(undone, on=(Event.undoes == undone.id), src=Event)
+            .left_outer_join(root, on=(undone.undoes == root.id), src=undone)
+            .where(Event.id.in_(ids))
+            .order_by(Event.id)
         )
-        return Page(tuple(self._value(row) for row in found), offset, total)
+        return [self._value(row) for row in found]
 
     def _value(self, row: tuple[Any, ...]) -> EventValue:
         (
             id_, at, login, name, session, kind, account, job, record, before, after,
-            currency, *owners,
+            undoes, undone_kind, again, is_taken_back, currency, *owners,
         ) = row  # fmt: skip
         own = [self._session.provider or 0] * 2
         old, new = json.loads(before), json.loads(after)
+        entry = Entry(kind, job, record, old, new, currency, undone_kind, bool(again))
         return EventValue(
             id=id_,
             at=at,
@@ -119,30 +143,8 @@ class History:
             account=account,
             job=job,
             record=record,
-            summary=summary(EventKind(kind), job, old, new, currency),
+            summary=summary(entry),
             changes=changes_in_words(old, new, currency),
-            restorable=owners == own and self._is_in_force(EventKind(kind), id_, job, record),
+            undoes=undoes,
+            reversible=kind in REVERSIBLE and owners == own and not is_taken_back,
         )
-
-    def _is_in_force(
-        self, kind: EventKind, event_id: int, job_id: int | None, record: int | None
-    ) -> bool:
-        """Tell whether this is a removal, and the one by which the record is removed now."""
-        if kind not in _REMOVALS:
-            return False
-        table = _REMOVALS[kind][0]
-        removed = table.select().where(table.id == record, table.removed_at.is_null(False))
-        again = Event.select().where(
-            Event.job == job_id, Event.id > event_id, Event.kind == kind, Event.record == record
-        )
-        return removed.exists() and not again.exists()
-
-
-def _require_place(table: type[Job] | type[Task] | type[Note], job: Job) -> None:
-    """Refuse what cannot come back into its job as that is now."""
-    if table is Job:
-        return
-    if job.removed_at is not None:
-        raise NotAllowed(f"Its job #{job.id} is removed: bring that back first.")
-    if table is Task and JobStatus(job.status).is_closed:
-        raise NotAllowed(f"#{job.id} is closed: reopen it to bring back its tasks.")

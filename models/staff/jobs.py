@@ -8,15 +8,15 @@ from peewee import ModelSelect, fn
 
 from models.currency import Currency
 from models.drafts import JobDraft, JobTerms, TaskDraft, check_job, check_task
-from models.refusals import Conflict, NotFound
+from models.refusals import NotAllowed, NotFound
 from models.staff.accounts import OPEN_STATUSES
-from models.staff.changes import changed, update_versioned
-from models.staff.session import EventKind, StaffSession
+from models.staff.changes import changed, conflict, update_versioned
+from models.staff.session import StaffSession
 from models.staff.tasks import PlannedTasks, Tasks
-from models.tables import Account, Job, Staff, first_row, rows
+from models.tables import Account, Job, Staff, Task, first_row, rows
 from models.totals import note_count, totals_columns, totals_from
+from models.values import EventKind, JobStatus, Page
 from models.values import Job as JobValue
-from models.values import JobStatus, Page
 
 
 class Jobs:
@@ -106,13 +106,12 @@ class Jobs:
 
         Raises:
             BadFields: what was typed cannot be accepted.
-            Conflict: someone else changed the job since; it holds the job as it is now.
+            Conflict: someone changed the job since; it says who, and holds the job as it is now.
         """
         with self._session.writing():
             job = self._session.job_to_change(job_id)
             terms = check_job(draft, self._session.today())
-            if job.version != version:
-                raise Conflict(f"#{job_id} was changed by someone else.", self._read(job_id))
+            self._require_seen(job, version)
             before = _terms_of(job)
             old, new = changed(asdict(before), asdict(terms))
             if new:
@@ -141,9 +140,9 @@ class Jobs:
         with self._session.writing():
             job = self._session.job_to_change(job_id)
             if seen is not None and job.status != seen.value:
-                raise Conflict(
-                    f"#{job_id} was set to {JobStatus(job.status).label} by someone else.",
-                    self._read(job_id),
+                done = f"set to {JobStatus(job.status).label}"
+                raise conflict(
+                    self._session, job, job, self._read(job_id), done, EventKind.JOB_STATUS
                 )
             if job.status != status.value:
                 self._change_status(job, status)
@@ -151,19 +150,60 @@ class Jobs:
                     self._tasks.settle_planned(job, planned)
             return self._read(job_id)
 
-    def remove(self, job_id: int) -> None:
-        """Take a job off every list; the history can bring it back."""
+    def move(self, job_id: int, account_id: int, *, version: int | None = None) -> JobValue:
+        """Let a job belong to another account, with all its tasks, notes and history so far.
+
+        `version` is the one that the person saw; None: whatever it is.
+
+        Raises:
+            NotFound, NotAllowed: job or account are out of reach or may only be read, the account
+                has the job already or another currency, or a task of the job was billed.
+            Conflict: someone changed the job since; it says who, and holds the job as it is now.
+        """
         with self._session.writing():
             job = self._session.job_to_change(job_id)
-            update_versioned(Job, job.id, job.version, removed_at=self._session.clock())
+            account = self._session.account_to_change(account_id)
+            self._require_seen(job, version)
+            require_movable(job, account)
+            before, after = job.account_id, account.id
+            update_versioned(Job, job.id, job.version, account=after)
+            for kind, place in (
+                (EventKind.JOB_MOVED, before),
+                (EventKind.JOB_RECEIVED, after),
+            ):
+                self._session.record(
+                    kind,
+                    job=job,
+                    account=place,
+                    record=job_id,
+                    before={"description": job.description, "account": before},
+                    after={"description": job.description, "account": after},
+                )
+            return self._read(job_id)
+
+    def remove(self, job_id: int, *, seen: int | None = None) -> None:
+        """Take a job off every list; undoing it brings it back.
+
+        `seen` is the version that the person saw; another one by now is a `Conflict`.
+        """
+        with self._session.writing():
+            job = self._session.job_to_change(job_id)
+            self._require_seen(job, seen)
+            removed_at = self._session.clock()
+            update_versioned(Job, job.id, job.version, removed_at=removed_at)
             self._session.record(
                 EventKind.JOB_REMOVED,
                 job=job,
                 record=job_id,
                 before={"description": job.description},
+                after={"removed_at": removed_at},
             )
 
     # -- rows ----------------------------------------------------------------------------------
+
+    def _require_seen(self, job: Job, version: int | None) -> None:
+        if version not in (None, job.version):
+            raise conflict(self._session, job, job, self._read(job.id))
 
     def _require_account(self, account_id: int) -> None:
         reach = self._session.accounts_in_reach()
@@ -193,13 +233,17 @@ class Jobs:
 
     def _change_status(self, job: Job, status: JobStatus) -> None:
         finished = self._session.clock() if status is JobStatus.FINISHED else None
+        before: dict[str, object] = {"status": job.status}
+        after: dict[str, object] = {"status": status.value}
+        if finished != job.finished_at:
+            before["finished_at"], after["finished_at"] = job.finished_at, finished
         update_versioned(Job, job.id, job.version, status=status.value, finished_at=finished)
         self._session.record(
             EventKind.JOB_STATUS,
             job=job,
             record=job.id,
-            before={"status": job.status},
-            after={"status": status.value},
+            before=before,
+            after=after,
         )
 
     def _select(self) -> "ModelSelect[Job]":
@@ -264,6 +308,28 @@ class Jobs:
             notes=notes,
             version=version,
             writable=provider == own and reseller == own,
+        )
+
+
+def require_movable(job: Job, account: Account) -> None:
+    """Refuse to let a job belong to an account that this desk may change, where it cannot.
+
+    Raises:
+        NotAllowed: it is its account already, has another currency, or a task was billed, be it
+            removed or not: the bill went to the account that it belongs to now.
+    """
+    if job.account_id == account.id:
+        raise NotAllowed(f"#{job.id} is a job of account {account.id} already.")
+    if job.currency != account.currency:
+        raise NotAllowed(
+            f"#{job.id} is in {job.currency} and account {account.id} in {account.currency}: "
+            "a job keeps its currency."
+        )
+    billed = Task.get_or_none(Task.job == job.id, Task.billed_at.is_null(False))
+    if billed is not None:
+        raise NotAllowed(
+            f"Task {billed.id} of #{job.id} is billed to account {job.account_id} "
+            f"({billed.billed_reference or 'no reference'}): the job stays there."
         )
 
 

@@ -4,11 +4,11 @@ from peewee import fn
 
 from models.drafts import check_note
 from models.refusals import NotFound
-from models.staff.changes import update_versioned
-from models.staff.session import EventKind, StaffSession
+from models.staff.changes import conflict, update_versioned
+from models.staff.session import StaffSession
 from models.tables import Job, Note, Staff, rows
+from models.values import EventKind, Page
 from models.values import Note as NoteValue
-from models.values import Page
 
 
 class Notes:
@@ -49,10 +49,16 @@ class Notes:
             self._session.record(EventKind.NOTE_ADDED, job=job, record=note_id, after=after)
             return self._values(Note.id == note_id, 0, 1)[0]
 
-    def set_visible(self, note_id: int, visible_to_customer: bool) -> NoteValue:
-        """Show a note to the customer, or keep it for staff only."""
+    def set_visible(
+        self, note_id: int, visible_to_customer: bool, *, seen: int | None = None
+    ) -> NoteValue:
+        """Show a note to the customer, or keep it for staff only.
+
+        `seen` is the version that the person saw; another one by now is a `Conflict`.
+        """
         with self._session.writing():
             note, job = self._to_change(note_id)
+            self._require_seen(note, job, seen)
             if note.visible_to_customer != visible_to_customer:
                 update_versioned(
                     Note, note_id, note.version, visible_to_customer=visible_to_customer
@@ -66,14 +72,28 @@ class Notes:
                 )
             return self._values(Note.id == note_id, 0, 1)[0]
 
-    def remove(self, note_id: int) -> None:
-        """Take a note off its job; the history can bring it back."""
+    def remove(self, note_id: int, *, seen: int | None = None) -> None:
+        """Take a note off its job; undoing it brings it back.
+
+        `seen` is the version that the person saw; another one by now is a `Conflict`.
+        """
         with self._session.writing():
             note, job = self._to_change(note_id)
-            update_versioned(Note, note_id, note.version, removed_at=self._session.clock())
+            self._require_seen(note, job, seen)
+            removed_at = self._session.clock()
+            update_versioned(Note, note_id, note.version, removed_at=removed_at)
             self._session.record(
-                EventKind.NOTE_REMOVED, job=job, record=note_id, before={"body": note.body}
+                EventKind.NOTE_REMOVED,
+                job=job,
+                record=note_id,
+                before={"body": note.body},
+                after={"removed_at": removed_at},
             )
+
+    def _require_seen(self, note: Note, job: Job, version: int | None) -> None:
+        if version not in (None, note.version):
+            current = self._values(Note.id == note.id, 0, 1)[0]
+            raise conflict(self._session, job, note, current)
 
     def _to_change(self, note_id: int) -> tuple[Note, Job]:
         note: Note | None = (
@@ -98,6 +118,7 @@ class Notes:
                 Staff.login,
                 Staff.display_name,
                 Note.at,
+                Note.version,
             )
             .join(Staff, on=(Note.author == Staff.id))
             .join_from(Note, Job, on=(Note.job == Job.id))
@@ -107,6 +128,6 @@ class Notes:
             .offset(offset)
         )
         return tuple(
-            NoteValue(id_, body, bool(visible), login, name or login, at)
-            for id_, body, visible, login, name, at in found
+            NoteValue(id_, body, bool(visible), login, name or login, at, version)
+            for id_, body, visible, login, name, at, version in found
         )

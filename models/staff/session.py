@@ -4,8 +4,7 @@ import datetime
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any
 
 from peewee import Expression, fn
@@ -16,39 +15,10 @@ from models.opening import explained
 from models.refusals import AccessEnded, NotAllowed, NotFound
 from models.settings import Settings
 from models.sqlite.database import PanelDatabase
+from models.staff.own_changes import OwnChanges
 from models.tables import Access, Account, Event, Job, Note, Staff, bound
 from models.text import checked_line
-from models.values import AccountStatus
-
-
-class EventKind(StrEnum):
-    """What can happen, as it stands in the history."""
-
-    JOB_ADDED = "job-added"
-    JOB_CHANGED = "job-changed"
-    JOB_STATUS = "job-status"
-    JOB_REMOVED = "job-removed"
-    JOB_RESTORED = "job-restored"
-    TASK_ADDED = "task-added"
-    TASK_CHANGED = "task-changed"
-    TASK_DONE = "task-done"
-    TASK_PLANNED = "task-planned"
-    TASK_REMOVED = "task-removed"
-    TASK_RESTORED = "task-restored"
-    NOTE_ADDED = "note-added"
-    NOTE_CHANGED = "note-changed"
-    NOTE_REMOVED = "note-removed"
-    NOTE_RESTORED = "note-restored"
-    ACCOUNT_ADDED = "account-added"
-    ACCOUNT_CHANGED = "account-changed"
-    IMPORT_RUN = "import-run"
-    ACCESS_ADDED = "access-added"
-    ACCESS_REMOVED = "access-removed"
-
-    @property
-    def is_of_note(self) -> bool:
-        """Whether it happened to a note, whose words the entry may repeat."""
-        return self.value.startswith("note-")
+from models.values import AccountStatus, EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +28,14 @@ class Actor:
     login: str
     display_name: str = ""
     session: str = ""
+
+
+@dataclass(slots=True)
+class _OpenChange:
+    """The change that a transaction is writing: its first entry, and whether it is on a job."""
+
+    first: int | None = None
+    of_job: bool = False
 
 
 def _name_for_customers(actor: Actor) -> str:
@@ -97,7 +75,9 @@ class StaffSession:
         self.settings = settings
         self.clock = clock
         self.access = access
+        self.changes = OwnChanges()
         self._version = schema.newest_version()
+        self._open_change: _OpenChange | None = None
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -114,18 +94,48 @@ class StaffSession:
             yield
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, kept: Callable[[int], None] | None = None) -> Iterator[None]:
         """Hold a write transaction: all of it happens, with its history, or nothing.
+
+        What it writes into the history is one change. Once it is committed, `kept` is called with
+        its number; otherwise it becomes the newest of this desk's own changes.
 
         Raises:
             DatabaseBusy: other sessions kept writing for too long.
             NewerDatabase: a newer program upgraded the database since it was opened.
             AccessEnded: the access by which this person came in has ended.
         """
-        with explained(self.database.path), bound(self.database), self.database.atomic():
+        with (
+            self._change(kept or self.changes.made),
+            explained(self.database.path),
+            bound(self.database),
+            self.database.atomic(),
+        ):
             schema.refuse_newer(self.database, self._version)
             self._require_grant()
             yield
+
+    @contextmanager
+    def _change(self, kept: Callable[[int], None]) -> Iterator[None]:
+        """Gather the entries of a transaction; within another one, they are part of that."""
+        if self._open_change is not None:
+            before = replace(self._open_change)
+            try:
+                yield
+            except BaseException:
+                self._open_change = before
+                raise
+            return
+        self._open_change = _OpenChange()
+        try:
+            yield
+            change = self._open_change
+        finally:
+            self._open_change = None
+        if change.first is not None:
+            self.changes.note(change.first)
+            if change.of_job:
+                kept(change.first)
 
     def today(self) -> datetime.date:
         """Return the date of the session's clock, in local time."""
@@ -137,10 +147,12 @@ class StaffSession:
         """Make sure that the person may still be here; cheap, to be called at each change.
 
         Raises:
+            NewerDatabase: a newer program upgraded the database since it was opened.
             AccessEnded: the grant was removed or is another person's, or the person or their
                 reseller was switched off; never for who came in without a grant.
         """
         with self.reading():
+            schema.refuse_newer(self.database, self._version)
             self._require_grant()
 
     def _require_grant(self) -> None:
@@ -227,11 +239,12 @@ class StaffSession:
             customers = Account.select(Account.id).where(self.accounts_in_reach())
             condition: Expression = own & Event.account.in_(customers)
             return condition
-        on_notes = [kind.value for kind in EventKind if kind.is_of_note]
+        # By the beginning: a newer program may know more kinds.
+        not_on_note = fn.SUBSTR(Event.kind, 1, 5) != "note-"
         read_by_customer = Note.select(Note.id).where(
             Note.id == Event.record, Note.visible_to_customer
         )
-        return own | Event.kind.not_in(on_notes) | fn.EXISTS(read_by_customer)
+        return own | not_on_note | fn.EXISTS(read_by_customer)
 
     def account_to_change(self, account_id: int) -> Account:
         """Return the account's row, if this desk may add jobs there.
@@ -297,11 +310,14 @@ class StaffSession:
         record: int | None = None,
         before: Mapping[str, object] | None = None,
         after: Mapping[str, object] | None = None,
+        undoes: int | None = None,
     ) -> None:
-        """Write one entry of the history, in the transaction of the change itself."""
-        Event.insert(
-            self._entry(self.acting_staff(), kind, job, account, record, before, after)
-        ).execute()
+        """Write one entry of the history, in the transaction of the change itself.
+
+        It stands in the history of `account`, where that is given, else in that of the job's.
+        """
+        actor = self.acting_staff()
+        self._insert([self._entry(actor, kind, job, account, record, before, after, undoes)])
 
     def record_changed_accounts(
         self, changes: Iterable[tuple[int, Mapping[str, object], Mapping[str, object]]]
@@ -309,12 +325,25 @@ class StaffSession:
         """Write one entry for each account: its ID and the changed fields, before and after."""
         actor = self.acting_staff()
         kind = EventKind.ACCOUNT_CHANGED
-        Event.insert_many(
+        self._insert(
             [
                 self._entry(actor, kind, None, account, account, before, after)
                 for account, before, after in changes
             ]
-        ).execute()
+        )
+
+    def _insert(self, entries: list[dict[str, object]]) -> None:
+        """Write entries as part of the transaction's change, whose first one names it."""
+        change = self._open_change
+        if change is None:
+            raise RuntimeError("The history is written within a transaction.")
+        change.of_job = change.of_job or any(entry["job"] for entry in entries)
+        if change.first is None and entries:
+            change.first = int(Event.insert(entries.pop(0)).execute())
+        for entry in entries:
+            entry["change"] = change.first
+        if entries:
+            Event.insert_many(entries).execute()
 
     def _entry(
         self,
@@ -325,16 +354,18 @@ class StaffSession:
         record: int | None,
         before: Mapping[str, object] | None,
         after: Mapping[str, object] | None,
+        undoes: int | None = None,
     ) -> dict[str, object]:
         return {
             "at": self.clock(),
             "actor": actor,
             "session": self.actor.session,
             "kind": kind.value,
-            "account": job.account_id if job else account,
+            "account": job.account_id if job and account is None else account,
             "job": job.id if job else None,
             "provider": job.provider_id if job else self.provider,
             "record": record,
             "before": json.dumps(before or {}, ensure_ascii=False),
             "after": json.dumps(after or {}, ensure_ascii=False),
+            "undoes": undoes,
         }

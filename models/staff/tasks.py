@@ -10,11 +10,11 @@ from peewee import ModelSelect, fn
 from models.currency import Currency
 from models.drafts import TaskDraft, TaskTerms, check_task
 from models.money import Money, format_minor
-from models.refusals import Conflict, NotAllowed, NotFound
-from models.staff.changes import changed, update_versioned
-from models.staff.session import EventKind, StaffSession
+from models.refusals import NotAllowed, NotFound
+from models.staff.changes import changed, conflict, update_versioned
+from models.staff.session import StaffSession
 from models.tables import Account, Job, Staff, Task, rows
-from models.values import Billed, JobStatus, Page, Pricing, TaskDefaults
+from models.values import Billed, EventKind, JobStatus, Page, Pricing, TaskDefaults
 from models.values import Task as TaskValue
 
 
@@ -103,21 +103,24 @@ class Tasks:
         """
         with self._session.writing():
             job = self._session.job_to_change(job_id)
-            _require_open(job)
+            require_open(job)
             return self._read(self.insert(job, draft), job)
 
     def insert(self, job: Job, draft: TaskDraft) -> int:
         """Add a task within a running transaction and return its ID."""
-        terms = self._checked(job, draft)
+        after = asdict(self._checked(job, draft))
+        columns = self._columns(after)
         task_id = int(
             Task.insert(
                 job=job.id,
                 entered_at=self._session.clock(),
                 entered_by=self._session.acting_staff(),
-                **self._columns(asdict(terms)),
+                **columns,
             ).execute()
         )
-        self._session.record(EventKind.TASK_ADDED, job=job, record=task_id, after=asdict(terms))
+        if columns["done_at"] is not None:
+            after["done_at"] = columns["done_at"]
+        self._session.record(EventKind.TASK_ADDED, job=job, record=task_id, after=after)
         return task_id
 
     def edit(self, task_id: int, version: int, draft: TaskDraft) -> TaskValue:
@@ -125,32 +128,39 @@ class Tasks:
 
         Raises:
             BadFields: what was typed cannot be accepted.
-            Conflict: someone else changed the task since; it holds the task as it is now.
+            Conflict: someone changed the task since; it says who, and holds the task as it is now.
             NotAllowed: the task is billed, or its job is closed.
         """
         with self._session.writing():
             task, job = self._to_change(task_id)
-            _require_open(job)
+            require_open(job)
             terms = self._checked(job, draft)
-            if task.version != version:
-                raise Conflict("Someone else changed this task.", self._read(task_id, job))
+            self._require_seen(task, job, version)
             self._write(EventKind.TASK_CHANGED, task, job, terms)
             return self._read(task_id, job)
 
-    def set_done(self, task_id: int, done: bool) -> TaskValue:
-        """Mark a task as done, today and by whoever was meant to, or as planned again."""
+    def set_done(self, task_id: int, done: bool, *, seen: int | None = None) -> TaskValue:
+        """Mark a task as done, today and by whoever was meant to, or as planned again.
+
+        `seen` is the version that the person saw; another one by now is a `Conflict`.
+        """
         with self._session.writing():
             task, job = self._to_change(task_id)
+            self._require_seen(task, job, seen)
             if bool(task.done_at) != done:
-                _require_open(job)
+                require_open(job)
                 self._mark(task, job, done)
             return self._read(task_id, job)
 
-    def remove(self, task_id: int) -> None:
-        """Take a task off its job; the history can bring it back."""
+    def remove(self, task_id: int, *, seen: int | None = None) -> None:
+        """Take a task off its job; undoing it brings it back.
+
+        `seen` is the version that the person saw; another one by now is a `Conflict`.
+        """
         with self._session.writing():
             task, job = self._to_change(task_id)
-            _require_open(job)
+            self._require_seen(task, job, seen)
+            require_open(job)
             self._remove(task, job)
 
     def settle_planned(self, job: Job, planned: PlannedTasks) -> None:
@@ -187,12 +197,12 @@ class Tasks:
     def _to_change(self, task_id: int) -> tuple[Task, Job]:
         task, job = self._in_reach(task_id)
         self._session.job_to_change(job.id)
-        if task.billed_at is not None:
-            raise NotAllowed(
-                f"Task {task_id} is billed ({task.billed_reference or 'no reference'}): "
-                "correct it by a new line."
-            )
+        require_unbilled(task)
         return task, job
+
+    def _require_seen(self, task: Task, job: Job, version: int | None) -> None:
+        if version not in (None, task.version):
+            raise conflict(self._session, job, task, self._read(task.id, job))
 
     def _mark(self, task: Task, job: Job, done: bool) -> None:
         terms = replace(_terms_of(task), done=done, worked_on=None)
@@ -204,20 +214,24 @@ class Tasks:
     def _write(self, kind: EventKind, task: Task, job: Job, terms: TaskTerms) -> None:
         old, new = changed(asdict(_terms_of(task)), asdict(terms))
         if new:
-            update_versioned(Task, task.id, task.version, **self._columns(new))
+            columns = self._columns(new)
+            update_versioned(Task, task.id, task.version, **columns)
             # The description says which task it was, even when it did not change.
             named = {"description": task.description}
-            self._session.record(
-                kind, job=job, record=task.id, before=named | old, after=named | new
-            )
+            before, after = named | old, named | new
+            if "done_at" in columns:
+                before["done_at"], after["done_at"] = task.done_at, columns["done_at"]
+            self._session.record(kind, job=job, record=task.id, before=before, after=after)
 
     def _remove(self, task: Task, job: Job) -> None:
-        update_versioned(Task, task.id, task.version, removed_at=self._session.clock())
+        removed_at = self._session.clock()
+        update_versioned(Task, task.id, task.version, removed_at=removed_at)
         self._session.record(
             EventKind.TASK_REMOVED,
             job=job,
             record=task.id,
             before={"description": task.description, "amount_minor": task.amount_minor},
+            after={"removed_at": removed_at},
         )
 
     def _checked(self, job: Job, draft: TaskDraft) -> TaskTerms:
@@ -274,10 +288,20 @@ class Tasks:
         return _value(row, Currency.of(job.currency))
 
 
-def _require_open(job: Job) -> None:
+def require_open(job: Job) -> None:
+    """Refuse to change the tasks of a closed job."""
     if JobStatus(job.status).is_closed:
         raise NotAllowed(
             f"#{job.id} is {JobStatus(job.status).label.lower()}: reopen it to change its tasks."
+        )
+
+
+def require_unbilled(task: Task) -> None:
+    """Refuse to change a task that is on a bill."""
+    if task.billed_at is not None:
+        raise NotAllowed(
+            f"Task {task.id} is billed ({task.billed_reference or 'no reference'}): "
+            "correct it by a new line."
         )
 
 

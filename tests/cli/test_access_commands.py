@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from models.history_filter import HistoryFilter
 from models.staff.desk import StaffDesk
 from models.tables import Event
 from tests.cli.conftest import Outcome
@@ -111,7 +112,7 @@ def test_a_removed_access_is_gone_and_stands_in_the_history(
         kinds = [event.kind for event in Event.select().where(Event.account == acme)]
         assert kinds == ["access-added", "access-removed"]
         assert {event.actor.login for event in Event.select()} == {"anna"}
-    summaries = [event.summary for event in desk.history.of_account(acme).rows]
+    summaries = [event.summary for event in desk.history.page(HistoryFilter(account=acme)).rows]
     assert summaries == [
         "Access 1 removed: jane@laptop",
         "Access 1 added: jane@laptop",

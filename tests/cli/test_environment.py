@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from models.history_filter import HistoryFilter
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
 
@@ -121,7 +122,7 @@ def test_a_user_without_a_login_name(run: Run, job: int, monkeypatch: pytest.Mon
 
 def test_the_history_says_which_command_it_was(run: Run, desk: StaffDesk, job: int) -> None:
     run("job", "status", job, "on-hold", "--actor", "ben")
-    event = desk.history.of_job(job).rows[0]
+    event = desk.history.page(HistoryFilter(job=job)).rows[0]
     assert (event.actor, event.kind) == ("ben", "job-status")
     assert event.session == f"customjobs job status {os.getpid()}"
 

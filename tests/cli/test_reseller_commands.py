@@ -19,13 +19,15 @@ from tui.cli.grammar import grammar
 Run = Callable[..., Any]
 
 MISSING = 90_001
-NOWHERE = Ids(*[MISSING] * 6)
+NOWHERE = Ids(*[MISSING] * 7)
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "account search": ("account search {account}", "account search reseller:{account}"),
     "account show": ("account show {account}",),
+    "history": ("history --account {account}", "history --job {job}"),
     "job add": ("job add {account} Logo --assignee ben",),
     "job list": ("job list {account}", "job list {account} --status new"),
+    "job move": ("job move {job} {other}",),
     "job note": ("job note {job} Sent --customer",),
     "job show": ("job show {job}",),
     "job status": ("job status {job} finished", "job status {job} new"),
@@ -86,12 +88,12 @@ def foreign(
     if kind == "removed":
         with closing(StaffDesk.open(path, Actor("rosa"), hub)) as rosa:
             rosa.jobs.remove(own.job)
-        return Ids(MISSING, own.job, own.task, *[MISSING] * 3)
+        return Ids(MISSING, own.job, own.task, *[MISSING] * 4)
     work = work_for(path, None, add_account(desk, "acme", ["acme.example"]))
     if kind == "the host's on an own customer":
         with desk.session.writing():
             Account.update(reseller=hub).where(Account.id == work.account).execute()
-        return Ids(MISSING, work.job, work.task, *[MISSING] * 3)
+        return Ids(MISSING, work.job, work.task, *[MISSING] * 4)
     return work
 
 
@@ -132,7 +134,7 @@ def test_what_is_out_of_reach_answers_like_what_is_not_there(
 
 def words(line: str, ids: Ids) -> list[str]:
     """Return the words of a command about some records."""
-    return line.format(account=ids.account, job=ids.job, task=ids.task).split()
+    return line.format(account=ids.account, job=ids.job, task=ids.task, other=ids.other).split()
 
 
 def without_number(outcome: Any) -> tuple[int, str, str]:
@@ -174,8 +176,9 @@ def test_the_customers_of_a_reseller_are_found_by_its_id(
     run: Run, desk: StaffDesk, hub: int, own: Ids
 ) -> None:
     listed = run("account", "search", f"Reseller: {hub}", "--json").json
-    assert [(item["id"], item["reseller"]) for item in listed["items"]] == [(own.account, hub)]
-    assert listed["count"] == {"value": 1, "exact": True}
+    customers = [(own.account, hub), (own.other, hub)]
+    assert [(item["id"], item["reseller"]) for item in listed["items"]] == customers
+    assert listed["count"] == {"value": 2, "exact": True}
     assert str(hub) in run("account", "search", f"reseller:{hub}", "cust").text
     assert run("account", "search", f"reseller:{hub}", "acme").text == "No account matches.\n"
     refusal = run("account", "search", "reseller:", "hub").refusal

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from models.drafts import JobDraft, TaskDraft
+from models.history_filter import HistoryFilter
 from models.moments import day
 from models.opening import open_read_only
 from models.staff.desk import StaffDesk
 from models.values import JobStatus, Pricing
+from tests.conftest import insert_account
 
 TABLES = ("account", "domain", "staff", "job", "task", "note", "event", "import_run")
 
@@ -87,7 +89,10 @@ def free(**fields: Any) -> TaskDraft:
 
 @dataclass(frozen=True)
 class Ids:
-    """An account with a job, a task and a note, and two removals that could be taken back."""
+    """An account with a job, a task and a note, and two removals that could be taken back.
+
+    `other` is another account that the job could be moved to.
+    """
 
     account: int
     job: int
@@ -95,6 +100,7 @@ class Ids:
     note: int
     removed_task_event: int
     removed_job_event: int
+    other: int
 
 
 def fill(desk: StaffDesk, account: int) -> Ids:
@@ -107,7 +113,9 @@ def fill(desk: StaffDesk, account: int) -> Ids:
     removed_task_event = newest_event(desk)
     dropped = desk.jobs.add(account, JobDraft("Gone as well"))
     desk.jobs.remove(dropped.id)
-    return Ids(account, job.id, task.id, note.id, removed_task_event, newest_event(desk))
+    removed_job_event = newest_event(desk)
+    other = insert_account(desk, "sibling", reseller=desk.provider)
+    return Ids(account, job.id, task.id, note.id, removed_task_event, removed_job_event, other)
 
 
 @contextmanager
@@ -127,8 +135,8 @@ Operation = Callable[[StaffDesk, Ids], object]
 READINGS: dict[str, Operation] = {
     "accounts.get": lambda desk, ids: desk.accounts.get(ids.account),
     "accounts.many": lambda desk, ids: desk.accounts.many([ids.account]),
-    "history.of_account": lambda desk, ids: desk.history.of_account(ids.account),
-    "history.of_job": lambda desk, ids: desk.history.of_job(ids.job),
+    "history.page": lambda desk, ids: desk.history.page(HistoryFilter(account=ids.account)),
+    "history.page job": lambda desk, ids: desk.history.page(HistoryFilter(job=ids.job)),
     "jobs.get": lambda desk, ids: desk.jobs.get(ids.job),
     "jobs.page": lambda desk, ids: desk.jobs.page(ids.account),
     "notes.page": lambda desk, ids: desk.notes.page(ids.job),
@@ -137,13 +145,13 @@ READINGS: dict[str, Operation] = {
     "tasks.get": lambda desk, ids: desk.tasks.get(ids.task),
     "tasks.job_of": lambda desk, ids: desk.tasks.job_of(ids.task),
     "tasks.page": lambda desk, ids: desk.tasks.page(ids.job),
+    "undo.of_event": lambda desk, ids: desk.undo.of_event(ids.removed_task_event),
 }
 """Every operation that reads something of one account, named by what it calls."""
 
 WRITINGS: dict[str, Operation] = {
-    "history.restore": lambda desk, ids: desk.history.restore(ids.removed_task_event),
-    "history.restore job": lambda desk, ids: desk.history.restore(ids.removed_job_event),
     "jobs.add": lambda desk, ids: desk.jobs.add(ids.account, JobDraft("Logo"), hourly()),
+    "jobs.move": lambda desk, ids: desk.jobs.move(ids.job, ids.other),
     "jobs.edit": lambda desk, ids: desk.jobs.edit(ids.job, 1, JobDraft("Logo")),
     "jobs.remove": lambda desk, ids: desk.jobs.remove(ids.job),
     "jobs.set_status": lambda desk, ids: desk.jobs.set_status(ids.job, JobStatus.ON_HOLD),
@@ -154,5 +162,7 @@ WRITINGS: dict[str, Operation] = {
     "tasks.edit": lambda desk, ids: desk.tasks.edit(ids.task, 1, hourly("80.00")),
     "tasks.remove": lambda desk, ids: desk.tasks.remove(ids.task),
     "tasks.set_done": lambda desk, ids: desk.tasks.set_done(ids.task, True),
+    "undo.reverse": lambda desk, ids: desk.undo.reverse(ids.removed_task_event),
+    "undo.reverse job": lambda desk, ids: desk.undo.reverse(ids.removed_job_event),
 }
 """Every operation that changes something, named by what it calls."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from models.drafts import JobDraft
+from models.history_filter import HistoryFilter
 from models.importing.batches import BATCH_SECONDS, LARGEST_BATCH, next_batch_size
 from models.refusals import DatabaseBusy
 from models.settings import Settings
@@ -78,7 +79,7 @@ def test_each_run_and_each_changed_account_is_recorded(desk: StaffDesk) -> None:
     ]
     versions = desk.database.execute_sql("SELECT username, version FROM account ORDER BY id")
     assert list(versions) == [("a", 2), ("b", 1), ("c", 1)]
-    assert desk.history.of_account(a).rows[0].actor == "anna"
+    assert desk.history.page(HistoryFilter(account=a)).rows[0].actor == "anna"
 
 
 def test_what_search_goes_by_follows_the_account(desk: StaffDesk) -> None:

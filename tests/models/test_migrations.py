@@ -16,6 +16,8 @@ from models.refusals import DatabaseBusy, NewerDatabase
 from models.schema import MIGRATIONS, bring_up_to_date, newest_version
 from models.sqlite.database import PanelDatabase
 from models.sqlite.write_lock import WriteLock
+from models.staff.desk import StaffDesk
+from models.staff.session import Actor
 from tests.models.processes import CHECKOUT
 
 NEXT_STEP = """
@@ -173,6 +175,31 @@ def test_a_database_of_every_older_version_is_brought_up_to_date(
         assert database.integrity_problems() == []
 
 
+@pytest.mark.parametrize("version", range(1, NEWEST))
+def test_an_older_history_is_kept_and_still_takes_additions_only(
+    version: int, tmp_path: Path
+) -> None:
+    path, older = tmp_path / "old.db", tmp_path / "older"
+    schema.create_file(path)
+    older.mkdir()
+    for number in range(1, version + 1):
+        shutil.copy(next(MIGRATIONS.glob(f"{number:04}_*.py")), older)
+    with closing(opened(path)) as database:
+        bring_up_to_date(database, older)
+        with database.atomic():
+            database.execute_sql("INSERT INTO staff (login) VALUES ('anna')")
+            database.execute_sql(
+                "INSERT INTO event (at, actor_id, kind, record, before, after)"
+                " VALUES (1, 1, 'import-run', 1, '{}', '{\"added\": 2}')"
+            )
+    with closing(StaffDesk.open(path, Actor("anna"))) as desk:
+        for statement in ("UPDATE event SET undoes = id", "DELETE FROM event"):
+            with pytest.raises(Exception, match="the history is never"):
+                desk.database.execute_sql(statement)
+        (event,) = desk.history.page().rows
+        assert (event.summary, event.undoes) == ("Import: 2 added", None)
+
+
 def new_database(folder: Path) -> Path:
     path = folder / "made-new.db"
     open_for_staff(path, create=True).close()
@@ -182,7 +209,9 @@ def new_database(folder: Path) -> Path:
 def test_a_new_database_needs_no_copy(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     open_for_staff(path, create=True).close()
-    assert {file.name for file in tmp_path.iterdir()} == {"new.db", "new.db.lock", "new.db.migrate"}
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "new.db", "new.db.lock", "new.db.migrate", "new.db.use",
+    }  # fmt: skip
 
 
 def test_processes_that_upgrade_at_once_upgrade_once(path: Path, steps: Path) -> None:

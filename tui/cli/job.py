@@ -1,4 +1,4 @@
-"""`customjobs job`: adding, listing, showing and changing custom jobs."""
+"""`customjobs job`: adding, listing, showing, changing and moving custom jobs."""
 
 from argparse import Namespace
 
@@ -60,6 +60,14 @@ def set_status(options: Namespace) -> int:
     planned = job.totals.planned_tasks
     if job.status.is_closed and planned:
         tell(f"#{job.id} still has {planned} planned {'task' if planned == 1 else 'tasks'}.")
+    return 0
+
+
+def move(options: Namespace) -> int:
+    """Move a job to another account and answer with it."""
+    with staff_desk(options) as desk:
+        job = desk.jobs.move(options.job, options.account)
+    _answer_job(options, job)
     return 0
 
 

@@ -15,7 +15,11 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **keywords: Any) -> None:
         super().__init__(
-            allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **keywords
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            # A command may give an option of every command another meaning.
+            conflict_handler="resolve",
+            **keywords,
         )
         # From Python 3.14 on, help has colours; what is written here has no escape sequences.
         self.color = False

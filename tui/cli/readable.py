@@ -7,7 +7,7 @@ from models.duration import format_time
 from models.moments import day, short
 from models.pricing import amount_in_words
 from models.text import displayable
-from models.values import Account, AccountRow, Job, Note, Page, Task
+from models.values import Account, AccountRow, Event, Job, Note, Page, Task
 from tui.cli.text_table import Column, facts, output_width, table
 
 _HIT_COLUMNS = (
@@ -48,6 +48,12 @@ _TASK_COLUMNS = (
     Column("State"),
     Column("By", elastic=True),
     Column("Note", elastic=True),
+)
+_EVENT_COLUMNS = (
+    Column("When"),
+    Column("Who", elastic=True),
+    Column("Account", right=True),
+    Column("What", elastic=True),
 )
 
 
@@ -91,6 +97,17 @@ def hits(page: Page[AccountRow]) -> str:
     count = f"{page.total:,}" if page.exact else f"more than {page.total:,}"
     lines = table(_HIT_COLUMNS, rows, output_width())
     return "\n".join([*lines, f"{len(page.rows):,} of {count}"])
+
+
+def history(page: Page[Event]) -> str:
+    """Return entries of the history, one line each, and how many more there are."""
+    if not page.total:
+        return "Nothing of this kind happened yet."
+    rows = [(short(row.at), row.actor, str(row.account or ""), row.summary) for row in page.rows]
+    count = f"{len(rows):,} of {page.total:,}"
+    if more := page.total - len(rows):
+        count += f": {more:,} more with --limit"
+    return "\n".join([*table(_EVENT_COLUMNS, rows, output_width()), count])
 
 
 def account(value: Account) -> str:

@@ -9,7 +9,7 @@ from models.access.grants import Grant
 from models.duration import format_time
 from models.moments import iso
 from models.money import Money
-from models.values import Account, Job, Note, Task
+from models.values import Account, Event, Job, Note, Task
 
 Shape = dict[str, object]
 
@@ -102,6 +102,26 @@ def grant(value: Grant) -> Shape:
         "fingerprint": value.key.fingerprint,
         "comment": value.key.comment,
         "created": iso(value.created),
+    }
+
+
+def event(value: Event) -> Shape:
+    """Return an entry of the history; its changes are in words."""
+    return {
+        "id": value.id,
+        "at": iso(value.at),
+        "actor": value.actor,
+        "actor_name": value.actor_name,
+        "session": value.session,
+        "kind": value.kind,
+        "account": value.account,
+        "job": value.job,
+        "record": value.record,
+        "summary": value.summary,
+        "changes": [
+            {"field": it.field, "before": it.before, "after": it.after} for it in value.changes
+        ],
+        "undoes": value.undoes,
     }
 
 

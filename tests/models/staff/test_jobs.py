@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from models.drafts import JobDraft
+from models.moments import clock as clock_time
+from models.moments import short
 from models.refusals import BadFields, Conflict, NotFound
 from models.staff.changes import update_versioned
 from models.staff.desk import StaffDesk
@@ -124,12 +126,14 @@ def test_an_edit_that_changes_nothing_records_nothing(desk: StaffDesk, job: int)
 
 
 def test_an_edit_of_what_someone_else_changed_shows_how_it_is_now(
-    desk: StaffDesk, job: int, open_desk: Callable[..., StaffDesk], path: Path
+    desk: StaffDesk, job: int, open_desk: Callable[..., StaffDesk], path: Path, clock: Clock
 ) -> None:
     theirs = open_desk("ben").jobs.edit(job, 1, JobDraft("Theirs", reference="T-2"))
     before = contents(path)
     with pytest.raises(Conflict) as conflict:
         desk.jobs.edit(job, 1, JobDraft("Mine"))
+    assert str(conflict.value) == f"#{job} was changed by ben at {clock_time(clock.now)}."
+    assert (conflict.value.by, conflict.value.at) == ("ben", clock.now)
     assert conflict.value.current == theirs
     assert contents(path) == before
     assert desk.jobs.edit(job, theirs.version, JobDraft("Mine")).description == "Mine"
@@ -149,31 +153,40 @@ def test_every_status_can_follow_every_other(
             finished = clock.now if new is JobStatus.FINISHED else None
             assert changed.status is new
             assert changed.finished == (finished_before if old is new else finished)
-            words = ({"status": old.value}, {"status": new.value})
-            wanted = Entry("job-status", "anna", "session of anna", acme, job, None, job, *words)
+            words: tuple[dict[str, Any], ...] = ({"status": old.value}, {"status": new.value})
+            if old is not new and JobStatus.FINISHED in (old, new):
+                words[0]["finished_at"], words[1]["finished_at"] = finished_before, finished
+            where = (acme, job, None, job)
+            wanted = Entry("job-status", "anna", "session of anna", *where, words[0], words[1])
             assert entries(desk)[before:] == ([] if old is new else [wanted])
 
 
 def test_a_status_is_not_set_over_one_that_the_person_never_saw(
-    desk: StaffDesk, job: int, open_desk: Callable[..., StaffDesk]
+    desk: StaffDesk, job: int, open_desk: Callable[..., StaffDesk], clock: Clock
 ) -> None:
-    open_desk("ben").jobs.set_status(job, JobStatus.CANCELED)
+    ben = open_desk("ben")
+    ben.jobs.set_status(job, JobStatus.CANCELED)
+    was_set = clock.now
+    clock.pass_days(1)
+    ben.jobs.edit(job, 2, JobDraft("Site redesign", reference="T-1"))
     with pytest.raises(Conflict) as conflict:
         desk.jobs.set_status(job, JobStatus.FINISHED, seen=JobStatus.NEW)
-    assert str(conflict.value) == f"#{job} was set to Canceled by someone else."
+    day, moment = short(was_set).split()
+    assert str(conflict.value) == f"#{job} was set to Canceled by ben on {day} at {moment}."
+    assert (conflict.value.by, conflict.value.at) == ("ben", was_set)
     assert conflict.value.current == desk.jobs.get(job)
     assert desk.jobs.get(job).status is JobStatus.CANCELED
 
 
 def test_a_removed_job_is_on_no_list(desk: StaffDesk, acme: int, job: int, clock: Clock) -> None:
     desk.jobs.remove(job)
-    before = {"description": "Site redesign"}
+    before, after = {"description": "Site redesign"}, {"removed_at": clock.now}
     assert entries(desk)[1:] == [
-        Entry("job-removed", "anna", "session of anna", acme, job, None, job, before, {})
+        Entry("job-removed", "anna", "session of anna", acme, job, None, job, before, after)
     ]
     assert (desk.jobs.page(acme).rows, desk.jobs.page().total) == ((), 0)
     assert (desk.jobs.open_count(), desk.accounts.get(acme).open_jobs) == (0, 0)
-    for read in (desk.jobs.get, desk.tasks.page, desk.notes.page, desk.history.of_job):
+    for read in (desk.jobs.get, desk.tasks.page, desk.notes.page):
         with pytest.raises(NotFound, match=f"There is no job #{job}"):
             read(job)
     with pytest.raises(NotFound):

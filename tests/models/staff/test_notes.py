@@ -1,6 +1,7 @@
 """Notes: for staff or for the customer, shown, hidden, removed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ def test_a_note_is_for_staff_only_unless_it_is_said_to_be_for_the_customer(
 ) -> None:
     inside = desk.notes.add(job, "Call Jane\nat noon")
     outside = desk.notes.add(job, "We start on Monday.", visible_to_customer=True)
-    assert inside == Note(inside.id, "Call Jane\nat noon", False, "anna", "Anna", clock.now)
+    assert inside == Note(inside.id, "Call Jane\nat noon", False, "anna", "Anna", clock.now, 1)
     assert outside.visible_to_customer
     assert desk.notes.page(job).rows == (inside, outside)
     assert desk.jobs.get(job).notes == 2
@@ -53,17 +54,17 @@ def test_whom_a_note_is_for_can_be_changed(desk: StaffDesk, acme: int, job: int)
         Entry("note-changed", "anna", "session of anna", acme, job, None, note.id, *change)
         for change in words
     ]
-    assert desk.notes.set_visible(note.id, False) == note
+    assert desk.notes.set_visible(note.id, False) == replace(note, version=3)
     assert entries(desk) == before
 
 
-def test_a_removed_note_is_on_no_list(desk: StaffDesk, acme: int, job: int) -> None:
+def test_a_removed_note_is_on_no_list(desk: StaffDesk, acme: int, job: int, clock: Clock) -> None:
     note = desk.notes.add(job, "Call Jane")
     desk.notes.remove(note.id)
     assert (desk.notes.page(job).rows, desk.jobs.get(job).notes) == ((), 0)
-    before = {"body": "Call Jane"}
+    before, after = {"body": "Call Jane"}, {"removed_at": clock.now}
     assert entries(desk)[-1] == Entry(
-        "note-removed", "anna", "session of anna", acme, job, None, note.id, before, {}
+        "note-removed", "anna", "session of anna", acme, job, None, note.id, before, after
     )
     for change in (desk.notes.remove, lambda id_: desk.notes.set_visible(id_, True)):
         with pytest.raises(NotFound, match=f"There is no note {note.id}"):

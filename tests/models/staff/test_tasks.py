@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models.drafts import TaskDraft
+from models.moments import clock as clock_time
 from models.refusals import BadFields, Conflict, NotAllowed, NotFound
 from models.staff.desk import StaffDesk
 from models.tables import Task
@@ -45,6 +46,7 @@ def test_adding_a_task_is_recorded(desk: StaffDesk, acme: int, job: int) -> None
         "done": True,
         "worked_on": "2026-01-05",
         "worked_by": "ben",
+        "done_at": task.done,
     }
     assert entries(desk)[1:] == [
         Entry("task-added", "anna", "session of anna", acme, job, None, task.id, {}, after)
@@ -145,6 +147,8 @@ def test_an_edit_records_what_it_changed(
     edited = desk.tasks.edit(task.id, 1, hourly(**(given | typed)))
     assert edited.version == 2
     named = {"description": "Wireframes"}
+    if "done" in old:
+        old, new = old | {"done_at": task.done}, new | {"done_at": None}
     where = (acme, job, None, task.id)
     assert entries(desk)[2:] == [
         Entry("task-changed", "anna", "session of anna", *where, named | old, named | new)
@@ -164,13 +168,15 @@ def test_an_edit_keeps_the_moment_when_the_work_was_done(
 
 
 def test_an_edit_of_what_someone_else_changed_shows_how_it_is_now(
-    desk: StaffDesk, job: int, open_desk: Callable[..., StaffDesk], path: Path
+    desk: StaffDesk, job: int, open_desk: Callable[..., StaffDesk], path: Path, clock: Clock
 ) -> None:
     task = desk.tasks.add(job, hourly())
     theirs = open_desk("ben").tasks.edit(task.id, 1, hourly("80"))
     before = contents(path)
     with pytest.raises(Conflict) as conflict:
         desk.tasks.edit(task.id, 1, hourly("90"))
+    assert str(conflict.value) == f"Task {task.id} was changed by ben at {clock_time(clock.now)}."
+    assert (conflict.value.by, conflict.value.at) == ("ben", clock.now)
     assert conflict.value.current == theirs
     assert contents(path) == before
 
@@ -185,10 +191,12 @@ def test_a_task_is_marked_as_done_and_as_planned_again(
     planned = desk.tasks.set_done(task.id, False)
     assert (planned.done, planned.worked_on, planned.worked_by) == (None, "", "ben")
     named = {"description": "Wireframes"}
-    was = named | {"done": False, "worked_on": None, "worked_by": ""}
-    then = named | {"done": True, "worked_on": clock.today, "worked_by": "ben"}
-    undone = named | {"done": True, "worked_on": clock.today}
-    now = named | {"done": False, "worked_on": None}
+    was = named | {"done": False, "worked_on": None, "worked_by": "", "done_at": None}
+    then = named | {
+        "done": True, "worked_on": clock.today, "worked_by": "ben", "done_at": clock.now,
+    }  # fmt: skip
+    undone = named | {"done": True, "worked_on": clock.today, "done_at": clock.now}
+    now = named | {"done": False, "worked_on": None, "done_at": None}
     assert entries(desk)[2:] == [
         Entry("task-done", "ben", "session of ben", acme, job, None, task.id, was, then),
         Entry("task-planned", "anna", "session of anna", acme, job, None, task.id, undone, now),
@@ -207,13 +215,16 @@ def test_marking_the_same_again_changes_nothing(desk: StaffDesk, job: int) -> No
     assert entries(desk) == before
 
 
-def test_a_removed_task_is_on_no_list_and_in_no_total(desk: StaffDesk, acme: int, job: int) -> None:
+def test_a_removed_task_is_on_no_list_and_in_no_total(
+    desk: StaffDesk, acme: int, job: int, clock: Clock
+) -> None:
     kept = desk.tasks.add(job, hourly())
     gone = desk.tasks.add(job, fixed("1000"))
     desk.tasks.remove(gone.id)
     before = {"description": "Theme", "amount_minor": 100_000}
+    after = {"removed_at": clock.now}
     assert entries(desk)[-1] == Entry(
-        "task-removed", "anna", "session of anna", acme, job, None, gone.id, before, {}
+        "task-removed", "anna", "session of anna", acme, job, None, gone.id, before, after
     )
     page = desk.tasks.page(job)
     assert (page.rows, page.total) == ((kept,), 1)
