@@ -1,18 +1,27 @@
-"""Finding and opening the database: which file is meant, and what is wrong with it, in words."""
+"""Finding and opening the database: which file is meant, and what is wrong with it, in words.
 
+Every connection that is opened here holds the database from before it is opened until it is
+closed, so that no restore puts another file in its place (models/use_lock.py).
+"""
+
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote
 
-from peewee import PeeweeException
-
 from models import schema
 from models.refusals import BadInput, DatabaseBusy, DatabaseUnusable
 from models.sqlite.confinement import ConfinedDatabase
 from models.sqlite.database import WRITE_TIMEOUT, PanelDatabase
-from models.sqlite.failures import BUSY, explain
+from models.sqlite.failures import BUSY, DATABASE_ERRORS, explain, explain_system
 from models.sqlite.write_lock import LockTimeout
+from models.use_lock import UseLock
+
+RESTORING = ".restoring-"
+"""What stands between the name of a database and the time in the name of its new contents."""
+
+_EMPTY = "{path} is empty: there is no database in it."
 
 
 def default_path() -> Path:
@@ -52,23 +61,59 @@ def open_for_staff(
         DatabaseUnusable: it is missing, not a database, newer, or out of reach.
     """
     with explained(path):
-        if not path.exists():
-            if not create:
-                raise DatabaseUnusable(f"There is no database {path}: check the path.")
-            _create(path)
-        database = PanelDatabase(path, write_timeout=write_timeout)
-        _connect(database, lambda: _prepare(database, create))
+        if create:
+            make_default_folder(path)
+        with _held(path, create=create) as use:
+            if create and not path.exists():
+                _create(path)
+            database = PanelDatabase(
+                path, immutable=_is_frozen(path), write_timeout=write_timeout, use=use
+            )
+            _connect(database, lambda: _prepare(database, create))
     return database
 
 
-def open_read_only(path: Path) -> PanelDatabase:
+def open_read_only(path: Path, *, any_version: bool = False) -> PanelDatabase:
     """Open the database so that SQLite itself refuses every write.
+
+    Args:
+        path: the file.
+        any_version: whether an older schema will do, which is not brought up to date.
 
     Raises:
         DatabaseUnusable: it is missing, not a database, of another version, or out of reach.
     """
-    database = PanelDatabase(path, read_only=True)
-    _connect_to_current(database, lambda: None)
+    with explained(path), _held(path) as use:
+        database = PanelDatabase(path, read_only=True, immutable=_is_frozen(path), use=use)
+        _connect(database, lambda: _require_known(database, any_version=any_version))
+    return database
+
+
+def open_copy(path: Path) -> PanelDatabase:
+    """Open a file with a database in which nobody works, such as a backup, to read only.
+
+    It may be of an older version, and is not held.
+
+    Raises:
+        DatabaseUnusable: it is missing, not a database, newer, or out of reach.
+    """
+    with explained(path):
+        if not path.exists():
+            raise DatabaseUnusable(f"There is no file {path}: check the path.")
+        database = PanelDatabase(path, read_only=True, immutable=_is_frozen(path))
+        _connect(database, lambda: _require_known(database, any_version=True))
+    return database
+
+
+def open_to_check(path: Path, *, writing: bool = False) -> PanelDatabase:
+    """Open a database of this program, of any version and in any state, and change nothing of it.
+
+    Raises:
+        DatabaseUnusable: it is missing, damaged at the first look, or out of reach.
+    """
+    with explained(path), _held(path, mark=writing) as use:
+        database = PanelDatabase(path, read_only=not writing, immutable=_is_frozen(path), use=use)
+        _connect(database, lambda: schema.require_own(database))
     return database
 
 
@@ -78,8 +123,14 @@ def open_confined(path: Path, views: Mapping[str, str]) -> PanelDatabase:
     Raises:
         DatabaseUnusable: it is missing, not a database, of another version, or out of reach.
     """
-    database = ConfinedDatabase(path)
-    _connect_to_current(database, lambda: database.confine(views))
+    with explained(path), _held(path) as use:
+        database = ConfinedDatabase(path, immutable=_is_frozen(path), use=use)
+
+        def prepare() -> None:
+            _require_known(database)
+            database.confine(views)
+
+        _connect(database, prepare)
     return database
 
 
@@ -90,18 +141,87 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except LockTimeout as error:
         raise DatabaseBusy(BUSY) from error
-    except PeeweeException as error:
+    except DATABASE_ERRORS as error:
         refusal = explain(error, path)
         if refusal is None:
             raise
         raise refusal from error
     except OSError as error:
-        raise DatabaseUnusable(f"{path} cannot be used: {error.strerror or error}.") from error
+        raise explain_system(error, path) from error
+
+
+def make_default_folder(path: Path) -> None:
+    """Make the folder of the default database; any other must be there.
+
+    Raises:
+        DatabaseUnusable: there is no folder to make the database `path` in.
+    """
+    folder = path.parent
+    if path == default_path():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not folder.is_dir():
+        raise DatabaseUnusable(f"There is no folder {folder} to make a database in.")
+
+
+def interrupted_restores(path: Path) -> list[str]:
+    """Return the marks of restores of `path` that did not come to their end, as times in UTC."""
+    beginning = f"{path.name}{RESTORING}"
+    found = [name for name in os.listdir(path.parent) if name.startswith(beginning)]
+    marks = {name.removeprefix(beginning).partition("-")[0] for name in found}
+    return sorted(marks)
+
+
+@contextmanager
+def _held(path: Path, *, create: bool = False, mark: bool = True) -> Iterator[UseLock]:
+    """Hold a database that is there, or is to be made; on a failure let go of it.
+
+    `mark` says whether the file of the lock is made where it is missing.
+    """
+    use = UseLock.share(path, make=create or (mark and path.is_file()))
+    try:
+        if not path.exists():
+            _explain_missing(path, create)
+        yield use
+    except BaseException:
+        use.release()
+        raise
+
+
+def _explain_missing(path: Path, create: bool) -> None:
+    if path.parent.is_dir() and interrupted_restores(path):
+        raise DatabaseUnusable(
+            f"A restore of {path} was interrupted before its end: run customjobs restore again."
+        )
+    if not create:
+        raise DatabaseUnusable(f"There is no database {path}: check the path.")
+
+
+def _is_frozen(path: Path) -> bool:
+    """Tell whether the file is all there is and nobody can change it: on a read-only disk.
+
+    SQLite reads a database with a write-ahead log only together with that and with its index
+    (https://sqlite.org/wal.html#read_only_databases), and makes both where they are missing.
+
+    Raises:
+        DatabaseUnusable: the log is there, but no index could be made.
+    """
+    if not os.statvfs(path).f_flag & os.ST_RDONLY:
+        return False
+    log, index = (Path(f"{path}{end}") for end in ("-wal", "-shm"))
+    if not log.exists() or not log.stat().st_size:
+        return True
+    if not index.exists():
+        raise DatabaseUnusable(
+            f"{path} is on a read-only disk and was not closed before: without writing, what is in "
+            f"{log} cannot be read. Copy both files to where they can be written, and open the "
+            "copy."
+        )
+    return False
 
 
 def _connect(database: PanelDatabase, prepare: Callable[[], None]) -> None:
-    database.connect()
     try:
+        database.connect()
         prepare()
     except BaseException:
         database.close()
@@ -109,39 +229,28 @@ def _connect(database: PanelDatabase, prepare: Callable[[], None]) -> None:
 
 
 def _prepare(database: PanelDatabase, create: bool) -> None:
+    if database.immutable:
+        _require_known(database)
+        return
     schema.require_own(database)
     if not create and not database.user_version:
-        raise DatabaseUnusable(f"{database.path} is empty: there is no database in it.")
+        raise DatabaseUnusable(_EMPTY.format(path=database.path))
     schema.bring_up_to_date(database)
 
 
 def _create(path: Path) -> None:
-    folder = path.parent
-    if path == default_path():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not folder.is_dir():
-        raise DatabaseUnusable(f"There is no folder {folder} to make a database in.")
     # Another process may be faster.
     with suppress(FileExistsError):
         schema.create_file(path)
 
 
-def _connect_to_current(database: PanelDatabase, prepare: Callable[[], None]) -> None:
-    def prepare_current() -> None:
-        _require_current(database)
-        prepare()
-
-    with explained(database.path):
-        if not database.path.exists():
-            raise DatabaseUnusable(f"There is no database {database.path}.")
-        _connect(database, prepare_current)
-
-
-def _require_current(database: PanelDatabase) -> None:
+def _require_known(database: PanelDatabase, *, any_version: bool = False) -> None:
     schema.require_own(database)
     newest = schema.newest_version()
     schema.refuse_newer(database, newest)
-    if database.user_version < newest:
+    if database.user_version < newest and not any_version:
         raise DatabaseUnusable(
             f"{database.path} is of an older version: start the staff's panel once to upgrade it."
         )
+    if not database.user_version:
+        raise DatabaseUnusable(_EMPTY.format(path=database.path))

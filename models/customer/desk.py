@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import Expression, Function, ModelSelect, fn
 
+from models import schema
 from models.currency import Currency
 from models.customer.views import customer_views
 from models.money import Money
@@ -82,6 +83,7 @@ class CustomerDesk:
         self._settings = settings or Settings()
         self._access = access
         self._accounts = accounts
+        self._version = schema.newest_version()
         with self._reading():
             self._require_grant()
         self._accounts = tuple(account.id for account in self.accounts())
@@ -128,8 +130,10 @@ class CustomerDesk:
 
         Raises:
             AccessEnded: the grant was removed, or none of the accounts is open any more.
+            NewerDatabase: a newer program upgraded the database since it was opened.
         """
         with self._reading():
+            schema.refuse_newer(self._database, self._version)
             self._require_grant()
             if not Account.select().where(self._own_accounts()).exists():
                 raise AccessEnded("None of your accounts is open any more.")

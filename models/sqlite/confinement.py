@@ -16,8 +16,11 @@ from peewee import DatabaseError
 
 from models.sqlite.database import Cursor, PanelDatabase
 from models.sqlite.driver import sqlite3
+from models.use_lock import UseLock
 
 _FUNCTIONS = frozenset({"coalesce", "count", "nullif", "sum"})
+_PRAGMAS = frozenset({"data_version", "user_version"})
+"""May be read, not set: whether others changed anything, and whether they upgraded the schema."""
 
 _UNSEEN_BY_THE_AUTHORIZER = re.compile(
     r"\b(?:EXPLAIN|NATURAL|USING|WITH)\b", re.ASCII | re.IGNORECASE
@@ -33,9 +36,9 @@ guessed value is there. `EXPLAIN` shows how the views are made.
 class ConfinedDatabase(PanelDatabase):
     """A connection that reads only; once confined, it reads only through the views given to it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, immutable: bool = False, use: UseLock | None = None) -> None:
         """Describe the connection to `path`; `connect()` opens it and `confine()` shuts it in."""
-        super().__init__(path, read_only=True)
+        super().__init__(path, read_only=True, immutable=immutable, use=use)
         self._views: frozenset[str] = frozenset()
 
     def confine(self, views: Mapping[str, str]) -> None:
@@ -78,7 +81,7 @@ class ConfinedDatabase(PanelDatabase):
             case sqlite3.SQLITE_FUNCTION:
                 allowed = second in _FUNCTIONS
             case sqlite3.SQLITE_PRAGMA:
-                allowed = first == "data_version" and second is None
+                allowed = first in _PRAGMAS and second is None
             case _:
                 allowed = action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_TRANSACTION)
         return int(sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY)

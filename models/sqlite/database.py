@@ -9,6 +9,7 @@ from peewee import DatabaseError, SqliteDatabase
 
 from models.sqlite.driver import can_distrust_schema
 from models.sqlite.write_lock import WriteLock
+from models.use_lock import UseLock
 
 WRITE_TIMEOUT = 10.0
 """Seconds that a write waits for other sessions before it is refused."""
@@ -47,15 +48,33 @@ class PanelDatabase(SqliteDatabase):
     """
 
     def __init__(
-        self, path: Path, *, read_only: bool = False, write_timeout: float = WRITE_TIMEOUT
+        self,
+        path: Path,
+        *,
+        read_only: bool = False,
+        immutable: bool = False,
+        write_timeout: float = WRITE_TIMEOUT,
+        use: UseLock | None = None,
     ) -> None:
-        """Describe the connection to `path`; `connect()` opens it."""
+        """Describe the connection to `path`; `connect()` opens it.
+
+        Args:
+            path: the file.
+            read_only: whether SQLite is to refuse every write.
+            immutable: whether the file is read as it stands, without its log and without any
+                lock, because nobody can change it.
+            write_timeout: seconds that a write waits for other sessions.
+            use: a hold on the database, released when the connection is closed.
+        """
         self.path = path
         self.read_only = read_only
+        self.immutable = immutable
+        self._use = use
         self._log = f"{path.absolute()}-wal"
         lock_file = path.with_name(path.name + ".lock")
         self.write_lock = WriteLock(lock_file, write_timeout, like=path)
         mode = "ro" if read_only else "rw"
+        mode = "ro&immutable=1" if immutable else mode
         pragmas = _PRAGMAS | ({"query_only": 1} if read_only else _WRITER_PRAGMAS)
         pragmas |= {"trusted_schema": 0} if can_distrust_schema() else {}
         super().__init__(
@@ -68,6 +87,15 @@ class PanelDatabase(SqliteDatabase):
             check_same_thread=False,
             autoconnect=False,
         )
+
+    def close(self) -> bool:
+        """Close the connection, then let go of the database; return whether it was open."""
+        try:
+            return bool(super().close())
+        finally:
+            # It stays open where a transaction is.
+            if self._use is not None and self.is_closed():
+                self._use.release()
 
     def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Cursor:
         """Run one statement."""
@@ -137,22 +165,41 @@ class PanelDatabase(SqliteDatabase):
         self.execute_sql("PRAGMA optimize(0x10002)")
 
     def integrity_problems(self) -> list[str]:
-        """Return what SQLite's own checks of tables, references and search index find wrong."""
+        """Return what SQLite's own checks of tables, references and search index find wrong.
+
+        On a read-only connection the search index is not compared with the accounts.
+        """
         found = [str(row[0]) for row in self.execute_sql("PRAGMA integrity_check")]
         problems = [line for line in found if line != "ok"]
         problems += [
             f"{table} row {rowid} refers to a missing {parent}"
             for table, rowid, parent, _ in self.execute_sql("PRAGMA foreign_key_check")
         ]
-        try:
-            with self.atomic():
-                self.execute_sql(
-                    "INSERT INTO account_fts(account_fts, rank) VALUES ('integrity-check', 1)"
-                )
-        except DatabaseError as error:
-            problems.append(f"search index: {error}")
+        if not (self.read_only or self.immutable):
+            problems += self.search_index_problems()
         return problems
 
+    def search_index_problems(self) -> list[str]:
+        """Return what is wrong with the search index; SQLite lets nobody write meanwhile.
+
+        Raises:
+            DatabaseError: the check was interrupted.
+        """
+        try:
+            self.execute_sql(
+                "INSERT INTO account_fts(account_fts, rank) VALUES ('integrity-check', 1)"
+            )
+        except DatabaseError as error:
+            if "interrupted" in str(error):
+                raise
+            return [f"search index: {error}"]
+        return []
+
+    def copied_size(self) -> int:
+        """Return how many bytes a copy takes at most."""
+        ((pages,),) = self.execute_sql("PRAGMA page_count")
+        return int(self.page_size) * int(pages)
+
     def copy_to(self, target: Path) -> None:
-        """Write a consistent copy of the database into the new file `target`."""
+        """Write a consistent copy of the database into the empty file `target`."""
         self.execute_sql("VACUUM INTO ?", (str(target),))

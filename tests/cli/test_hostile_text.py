@@ -33,6 +33,7 @@ READING = (
     ("job", "list", "1001"),
     ("job", "show", "1"),
     ("access", "list"),
+    ("history",),
 )
 """Commands that answer with what is in the database."""
 
@@ -90,10 +91,10 @@ def test_what_is_in_the_database_is_written_as_text(
 def test_every_command_that_reads_is_tried() -> None:
     names = {leaf.prog.removeprefix("customjobs ") for leaf in leaves(grammar())}
     tried = {" ".join(words[:2]) for words in READING}
-    writing = {"job add", "job status", "job note", "task add", "task done"}
+    writing = {"job add", "job status", "job move", "job note", "task add", "task done"}
     access = {"access add staff", "access add customer", "access remove", "access keys"}
     files = {"access authorized-keys", "sshd-config"}
-    other = {"staff", "customer", "demo", "import", "check"}
+    other = {"staff", "customer", "demo", "import", "check", "backup", "restore"}
     assert names == tried | writing | access | files | other
 
 
@@ -109,6 +110,8 @@ ARGUMENTS: tuple[tuple[str, ...], ...] = (
     ("import", "csv", "%"),
     ("import", "csv", "-", "--map", "%", "--server", "%", "--currency", "%"),
     ("check", "--database", "%"),
+    ("backup", "%", "--database", "%"),
+    ("restore", "%", "--database", "%"),
     ("job", "list", "--config", "%"),
     ("job", "note", "1", "%", "--actor", "%"),
     ("access", "add", "staff", "%", "%"),

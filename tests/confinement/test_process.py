@@ -1,6 +1,7 @@
 """The layers together: the real Support Center within them, beside staff who go on working."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,6 +10,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from models.backup import back_up, restore
+from models.refusals import DatabaseBusy
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
 from tests.confinement.conftest import CHECKOUT, Run, command
@@ -165,12 +168,18 @@ class Reader:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
+        self.expected_end = 0
         assert self._answer() == "ready"
 
     def description(self) -> str:
         assert self._process.stdin is not None
         print("read", file=self._process.stdin, flush=True)
         return self._answer()
+
+    def kill(self) -> None:
+        self.expected_end = -signal.SIGKILL
+        self._process.kill()
+        self._process.wait()
 
     def _answer(self) -> str:
         assert self._process.stdout is not None
@@ -179,12 +188,13 @@ class Reader:
 
 @pytest.fixture
 def reader(database: Path) -> Iterator[Reader]:
-    """A session that must end well in the end."""
+    """A session that must end well in the end, or be killed by the test."""
     pipe = subprocess.PIPE
     with subprocess.Popen(command(READER, database), stdin=pipe, stdout=pipe, text=True) as process:
-        yield Reader(process)
+        reader = Reader(process)
+        yield reader
         process.communicate()
-    assert process.returncode == 0
+    assert process.returncode == reader.expected_end
 
 
 def test_a_confined_reader_sees_what_others_commit(reader: Reader, database: Path) -> None:
@@ -330,3 +340,29 @@ def test_no_place_of_code_holds_the_checkout() -> None:
 def test_it_stands_before_everything_that_reads_the_environment() -> None:
     heavy = {"asyncio", "peewee", "pysqlite3", "rich", "sqlite3", "textual"}
     assert top_level(loaded_by("tui.confinement")).isdisjoint(heavy)
+
+
+def test_a_confined_session_keeps_the_database_from_being_restored(
+    reader: Reader, database: Path
+) -> None:
+    """It gave up all writing, and still holds its lock; until it ends, however it does."""
+    backup = back_up(database, database.with_name("backup.db")).file
+    with pytest.raises(DatabaseBusy, match="is in use"):
+        restore(database, backup)
+    assert reader.description() == "Site redesign"
+    reader.kill()
+    restore(database, backup)
+
+
+def test_the_support_center_of_a_customer_does_so_too(database: Path) -> None:
+    backup = back_up(database, database.with_name("backup.db")).file
+    terminal = Terminal(*command(COMMAND, database))
+    try:
+        terminal.wait_for("Site redesign")
+        with pytest.raises(DatabaseBusy, match="is in use"):
+            restore(database, backup)
+        terminal.send("\x11")
+        assert terminal.wait_for_end() == 0
+    finally:
+        terminal.close()
+    restore(database, backup)

@@ -1,20 +1,30 @@
 """Which file is meant, how it is made, and what is said when it cannot be opened."""
 
 import os
+import random
+import shutil
 import stat
-from contextlib import closing
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
+from models.customer.desk import CustomerDesk
 from models.drafts import JobDraft
 from models.opening import default_path, open_for_staff, open_read_only, path_from_url
-from models.refusals import BadInput, DatabaseUnusable, NewerDatabase
+from models.refusals import BadInput, DatabaseUnusable, NewerDatabase, Refused
 from models.schema import newest_version
 from models.sqlite.database import PanelDatabase
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
 from tests.conftest import insert_account
+from tests.models.desks import READINGS, WRITINGS, Ids, fill
+from tests.models.processes import CHECKOUT, session
+from tests.mounts import needs_mounts, on_read_only_disk
 
 
 def test_the_default_is_in_the_users_data_folder(
@@ -113,7 +123,7 @@ def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
         assert list(database.execute_sql("SELECT username FROM account")) == [("acme",)]
     assert path.is_file()
     assert {file.name.removeprefix(name) for file in tmp_path.iterdir()} <= {
-        "", ".lock", ".migrate", "-wal", "-shm",
+        "", ".lock", ".migrate", ".use", "-wal", "-shm",
     }  # fmt: skip
 
 
@@ -155,7 +165,7 @@ def test_the_file_of_another_program_stays_as_it_is(tmp_path: Path) -> None:
         with pytest.raises(DatabaseUnusable, match=f"{path} is the database of another program"):
             open_one(path)
     assert path.read_bytes() == before
-    assert [file.name for file in tmp_path.iterdir()] == ["songs.db"]
+    assert {file.name for file in tmp_path.iterdir()} == {"songs.db", "songs.db.use"}
 
 
 @pytest.mark.parametrize("pragma", ["application_id", "user_version"])
@@ -209,3 +219,191 @@ def test_damage_that_shows_later_is_told_too(path: Path) -> None:
         with pytest.raises(DatabaseUnusable, match=f"{path} is damaged .* bring back a backup"):
             desk.jobs.get(1)
         assert desk.search.page("acme").total == 1
+
+
+Harm = Callable[[BinaryIO, int, random.Random], object]
+
+
+def _noise(file: BinaryIO, size: int, chance: random.Random) -> None:
+    for _ in range(60):
+        file.seek(chance.randrange(size))
+        file.write(chance.randbytes(30))
+
+
+HARM: dict[str, Harm] = {
+    "cut to nothing": lambda file, size, _: file.truncate(0),
+    "cut within the header": lambda file, size, _: file.truncate(50),
+    "cut within a page": lambda file, size, _: file.truncate(512),
+    "one page is left": lambda file, size, _: file.truncate(4096),
+    "half is left": lambda file, size, _: file.truncate(size // 2),
+    "a page is missing": lambda file, size, _: file.truncate(size - 4096),
+    "a byte is missing": lambda file, size, _: file.truncate(size - 1),
+    "zeros": lambda file, size, _: file.write(bytes(size)),
+    "noise": _noise,
+}
+
+
+@pytest.fixture(scope="module")
+def at_work(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ids]:
+    """A database with enough in it that no page holds all of it."""
+    path = tmp_path_factory.mktemp("sound") / "jobs.db"
+    with closing(StaffDesk.open(path, Actor("anna"), create=True)) as desk:
+        accounts = [insert_account(desk, f"acme{n}", [f"{n}.example"]) for n in range(200)]
+        return path, fill(desk, accounts[-1])
+
+
+@pytest.mark.parametrize("warm", [False, True], ids=["just opened", "in use"])
+@pytest.mark.parametrize("harm", HARM)
+def test_damage_under_an_open_desk_is_told_in_words(
+    at_work: tuple[Path, Ids], tmp_path: Path, harm: str, warm: bool
+) -> None:
+    """Each operation does its work or is refused with a sentence, and so is the next opening."""
+    sound, ids = at_work
+    refusals = 0
+    for seed in range(8 if harm == "noise" else 1):
+        path = Path(shutil.copy(sound, tmp_path / f"{seed}.db"))
+        with (
+            closing(StaffDesk.open(path, Actor("anna"))) as desk,
+            closing(CustomerDesk.open(path, (ids.account,))) as customer,
+        ):
+            if warm:
+                desk.notes.add(ids.job, "In the log alone")
+                customer.jobs(ids.account)
+            with path.open("r+b") as file:
+                HARM[harm](file, sound.stat().st_size, random.Random(seed))
+            refusals += sum(map(refuses, every_operation(desk, customer, ids)))
+        refuses(partial(open_and_close, StaffDesk.open, path, Actor("anna")))
+        refuses(partial(open_and_close, CustomerDesk.open, path, (ids.account,)))
+    assert refusals or harm in ("a page is missing", "a byte is missing")
+
+
+def every_operation(
+    desk: StaffDesk, customer: CustomerDesk, ids: Ids
+) -> list[Callable[[], object]]:
+    operations = (READINGS | WRITINGS).values()
+    return [
+        *(partial(operation, desk, ids) for operation in operations),
+        partial(desk.search.page, "acme"),
+        partial(desk.search.page, "ac"),
+        desk.staff,
+        desk.account_count,
+        desk.data_version,
+        desk.require_access,
+        customer.accounts,
+        partial(customer.jobs, ids.account),
+        partial(customer.job, ids.job),
+        customer.data_version,
+        customer.require_access,
+    ]
+
+
+def open_and_close(opening: Callable[..., StaffDesk | CustomerDesk], *arguments: object) -> None:
+    opening(*arguments).close()
+
+
+def refuses(operation: Callable[[], object]) -> bool:
+    """Do it, and tell whether it was refused because of the file; anything else gets through."""
+    try:
+        operation()
+    except DatabaseUnusable:
+        return True
+    except Refused:
+        pass
+    return False
+
+
+ON_READ_ONLY_DISK = """
+import sys
+from contextlib import closing
+from pathlib import Path
+from models.customer.desk import CustomerDesk
+from models.customer.desk import CustomerDesk
+from models.drafts import JobDraft
+from models.refusals import Refused
+from models.staff.desk import StaffDesk
+from models.staff.session import Actor
+
+path = Path(sys.argv[1])
+
+
+def tried(operation):
+    try:
+        print(operation())
+    except Refused as refusal:
+        print(type(refusal).__name__, refusal)
+
+
+def staff():
+    with closing(StaffDesk.open(path, Actor("anna"))) as desk:
+        tried(lambda: desk.jobs.add(1001, JobDraft("More")))
+        tried(desk.data_version)
+        return desk.search.page("acme").rows[0].username, desk.jobs.get(1).description
+
+
+def customer():
+    with closing(CustomerDesk.open(path, (1001,))) as desk:
+        return desk.job(1).description
+
+
+tried(staff)
+tried(customer)
+tried(lambda: StaffDesk.open(path.with_name("new.db"), Actor("anna"), create=True))
+"""
+
+
+@needs_mounts
+@pytest.mark.parametrize("state", ["closed", "in use", "killed"])
+def test_a_read_only_disk_is_read_and_says_so_to_whoever_writes(path: Path, state: str) -> None:
+    with ExitStack() as others:
+        with closing(StaffDesk.open(path, Actor("anna"))) as desk:
+            desk.jobs.add(insert_account(desk, "acme", balance_minor=0), JobDraft("Logo"))
+        if state != "closed":
+            other = others.enter_context(session(path))
+            other.do("write 1")
+            if state == "killed":
+                other.kill()
+        command = [sys.executable, "-c", ON_READ_ONLY_DISK, path]
+        said = on_read_only_disk(path.parent, *command, checkout=CHECKOUT)
+    assert said.stderr == ""
+    wrote, version, *read = said.stdout.splitlines()
+    assert wrote == (
+        f"DatabaseUnusable {path} may not be written: the file, its folder or the disk is "
+        "read-only for this user."
+    )
+    assert version.isdigit()
+    assert read[:2] == ["('acme', 'Logo')", "Logo"]
+    assert read[2].startswith(f"DatabaseUnusable {path.with_name('new.db')} may not be written")
+
+
+@needs_mounts
+def test_a_log_without_its_index_is_not_passed_over(path: Path) -> None:
+    """What is in it would be missing, and nobody would notice."""
+    with session(path) as other:
+        other.do("hold")
+        other.do("commit")
+        other.kill()
+    path.with_name("jobs.db-shm").unlink()
+    command = [sys.executable, "-c", ON_READ_ONLY_DISK, path]
+    said = on_read_only_disk(path.parent, *command, checkout=CHECKOUT)
+    sentence = f"{path} is on a read-only disk and was not closed before: without writing, what is"
+    for line in said.stdout.splitlines()[:2]:
+        assert line.startswith(f"DatabaseUnusable {sentence}")
+        assert line.endswith("Copy both files to where they can be written, and open the copy.")
+
+
+@needs_mounts
+def test_an_old_database_on_a_read_only_disk_is_not_upgraded(path: Path) -> None:
+    with closing(open_for_staff(path)) as database:
+        database.user_version = newest_version() - 1
+    command = [sys.executable, "-c", ON_READ_ONLY_DISK, path]
+    said = on_read_only_disk(path.parent, *command, checkout=CHECKOUT)
+    for line in said.stdout.splitlines()[:2]:
+        assert line.startswith(f"DatabaseUnusable {path} is of an older version")
+
+
+def test_a_database_is_not_begun_anew_beside_what_a_restore_left(path: Path) -> None:
+    path.rename(f"{path}.restoring-20261123T010203Z")
+    for create in (False, True):
+        with pytest.raises(DatabaseUnusable, match=f"A restore of {path} was interrupted"):
+            open_for_staff(path, create=create)
+    assert not path.exists()

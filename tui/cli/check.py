@@ -3,10 +3,10 @@
 from argparse import Namespace
 from pathlib import Path
 
-from models.health import Health, check_database
+from models.health import FileAccess, Health, check_database
 from tui.cli.answers import answer, answer_json, tell
 from tui.cli.named_files import database_path
-from tui.cli.text_table import facts
+from tui.cli.text_table import Column, facts, output_width, table
 from tui.confinement import Layer, layers
 from tui.ssh.authorized_keys import problems_of
 
@@ -16,6 +16,12 @@ _SQL_LAYER = Layer(
     "a statement reads the views of the customer's accounts and nothing else",
 )
 """Without it no customer's session begins; the other layers are those of the process."""
+
+_SEARCH_INDEX = {
+    True: "agrees with the accounts",
+    False: "does not agree with the accounts",
+    None: "not compared with the accounts",
+}
 
 
 def check(options: Namespace) -> int:
@@ -58,8 +64,11 @@ def _shape(health: Health) -> dict[str, object]:
             "path": str(health.path),
             "schema": health.schema_found,
             "newest_schema": health.schema_expected,
+            "search_index": health.search_index,
             "bytes": health.size,
             "free_bytes": health.free_space,
+            "open_panels": health.panels,
+            "files": [_file_shape(file) for file in health.files],
         },
         "confinement": [
             {"layer": layer.name, "active": layer.active, "detail": layer.detail}
@@ -67,6 +76,16 @@ def _shape(health: Health) -> dict[str, object]:
         ],
         "problems": list(health.problems),
         "warnings": list(health.warnings),
+    }
+
+
+def _file_shape(file: FileAccess) -> dict[str, str]:
+    return {
+        "path": str(file.path),
+        "owner": file.owner,
+        "mode": f"{file.mode:o}",
+        "group": file.group,
+        "others": file.others,
     }
 
 
@@ -83,15 +102,29 @@ def _lines(health: Health) -> list[str]:
                 ("Textual", health.textual),
                 ("Database", str(health.path)),
                 ("Schema", f"{found}; {known}"),
+                ("Search index", _SEARCH_INDEX[health.search_index]),
                 ("Size", _mebibytes(health.size)),
                 ("Free space", _mebibytes(health.free_space)),
+                ("Open panels", str(health.panels)),
                 ("State", "something is wrong" if health.problems else "sound"),
             ]
         ),
+        *_file_lines(health),
         "What confines a customer's session on this machine:",
         *(f"  {line}" for line in facts(map(_in_words, _confinement()))),
         *(f"Warning: {warning}" for warning in health.warnings),
     ]
+
+
+def _file_lines(health: Health) -> list[str]:
+    """Return who may read and write which file; titles alone say nothing."""
+    columns = (Column("Mode"), Column("Owner"), Column("Group may"), Column("Others may"))
+    rows = [
+        (f"{file.mode:o}", file.owner, file.group, file.others, str(file.path))
+        for file in health.files
+    ]
+    lines = table((*columns, Column("File")), rows, output_width())
+    return ["Files of the database:", *(f"  {line}" for line in lines)] if rows else []
 
 
 def _confinement() -> tuple[Layer, ...]:

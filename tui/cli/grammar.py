@@ -6,6 +6,7 @@ Nothing that a command needs for its work is imported here, so that help comes a
 import argparse
 from collections.abc import Sequence
 
+from models.history_filter import KIND_WORDS
 from tui.cli.argument_order import operand
 from tui.cli.argument_types import STATUSES, count_up_to, job_status, login, record_id
 from tui.cli.parser import (
@@ -22,10 +23,13 @@ from tui.cli.parser import (
 MOST_HITS = 10_000
 """The most accounts that one search answers with."""
 
+MOST_ENTRIES = 10_000
+"""The most entries of the history that one command answers with."""
+
 MOST_DEMO_ACCOUNTS = 1_000_000
 """The most accounts that a demo makes up."""
 
-DATA_NOUNS = ("account", "job", "task")
+DATA_NOUNS = ("account", "job", "task", "history")
 """The nouns whose commands work with data alone, and so can be sent over SSH."""
 
 _PROGRAM = """\
@@ -41,6 +45,7 @@ examples:
   customjobs job add 1001 "Site redesign" --due +14
   customjobs task add 57 Wireframes --rate 75 --time 2:30 --done
   customjobs job status 57 in-progress
+  customjobs history --job 57
 
 Options may stand anywhere. A text that begins with a dash goes behind --, as in
   customjobs job note 57 -- "- sent to Jane"
@@ -67,9 +72,11 @@ def grammar() -> Parser:
     _add_panels(commands)
     _add_import(commands)
     _add_account(add_noun(commands, "account", "find and show accounts"))
-    _add_job(add_noun(commands, "job", "add, list, show and change custom jobs"))
+    _add_job(add_noun(commands, "job", "add, list, show, change and move custom jobs"))
     _add_task(add_noun(commands, "task", "add tasks to a job, mark them as done"))
+    _add_history(commands)
     _add_check(commands)
+    _add_copies(commands)
     _add_access(add_noun(commands, "access", "who may come in over SSH, by which key"))
     _add_sshd_config(commands)
     return parser
@@ -209,6 +216,15 @@ def _add_job(commands: Group) -> None:
     )
     add_record_id(status, "job", "ID", "the job")
     status.add_argument("status", metavar="STATUS", type=job_status, help=STATUSES)
+    move = add_data_command(
+        commands,
+        "move",
+        ("job", "move"),
+        "move a job to the account that it belongs to",
+        more="example:\n  customjobs job move 57 1002",
+    )
+    add_record_id(move, "job", "JOB", "the job")
+    add_record_id(move, "account", "ACCOUNT", "the Account ID that it belongs to")
     note = add_data_command(
         commands, "note", ("job", "add_note"), "add a note to a job, for staff only by default"
     )
@@ -249,6 +265,49 @@ def _add_task(commands: Group) -> None:
     add_record_id(done, "task", "ID", "the task")
 
 
+def _add_history(commands: Group) -> None:
+    parser = add_data_command(
+        commands,
+        "history",
+        ("history", "history"),
+        "say who did what, the newest first",
+        more="examples:\n"
+        "  customjobs history --job 57\n"
+        "  customjobs history --actor anna --kind task --kind removed --since yesterday\n"
+        "  customjobs history --since 2026-11-01 --until 2026-11-30 --json",
+    )
+    parser.add_argument("--account", type=record_id, metavar="ID", help="of this account only")
+    parser.add_argument("--job", type=record_id, metavar="ID", help="of this job only")
+    # Elsewhere it says who acts; who reads the history does not matter to it.
+    parser.add_argument(
+        "--actor", default="", metavar="NAME", dest="person", help="what this person did, by login"
+    )
+    parser.set_defaults(actor=None)
+    parser.add_argument(
+        "--kind",
+        type=str.lower,
+        choices=KIND_WORDS,
+        action="append",
+        metavar="WORD",
+        dest="kinds",
+        help=f"{', '.join(KIND_WORDS)}; may be given again",
+    )
+    parser.add_argument(
+        "--since",
+        metavar="WHEN",
+        default="",
+        help="from 2026-11-01, today, yesterday, -7 for 7 days ago, or 2026-11-01T14:30 on",
+    )
+    parser.add_argument("--until", metavar="WHEN", default="", help="to the end of such a day")
+    parser.add_argument(
+        "--limit",
+        type=count_up_to(MOST_ENTRIES),
+        default=50,
+        metavar="N",
+        help="how many to answer with (50)",
+    )
+
+
 def _add_check(commands: Group) -> None:
     check = add_command(
         commands, "check", ("check", "check"), "report versions, schema and integrity"
@@ -258,6 +317,26 @@ def _add_check(commands: Group) -> None:
         metavar="FILE",
         help="check a file of keys for sshd instead: every line must open this program alone",
     )
+
+
+def _add_copies(commands: Group) -> None:
+    backup = add_command(
+        commands,
+        "backup",
+        ("backup", "write_backup"),
+        "write a checked copy of the database into a new file, while others work",
+        more="example:\n  customjobs backup /srv/backup/jobs-$(date +%F).db",
+    )
+    backup.add_argument("file", metavar="FILE", type=operand, help="the copy, a new file")
+    restore = add_command(
+        commands,
+        "restore",
+        ("backup", "bring_back"),
+        "put a backup in the place of the database, which nobody may have open",
+        more="The present database is kept beside it. Work, history and access since the backup\n"
+        "are in that one alone.",
+    )
+    restore.add_argument("file", metavar="FILE", type=operand, help="the backup")
 
 
 def _add_access(commands: Group) -> None:

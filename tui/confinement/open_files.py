@@ -14,7 +14,8 @@ def only_read_open_files() -> None:
     SQLite opens its write-ahead log for writing even on a connection that only reads; by that
     descriptor what others have committed could be cut off. Its index must stay as it is
     (https://sqlite.org/walformat.html#the_wal_index_file_format). No lock may be held on any
-    other file: closing a descriptor gives it up (fcntl(2)). Linux only.
+    other file that is open for writing: closing a descriptor gives it up (fcntl(2), flock(2)).
+    What is open for reading alone keeps its lock. Linux only.
     """
     for name in os.listdir("/proc/self/fd"):
         link, number = f"/proc/self/fd/{name}", int(name)

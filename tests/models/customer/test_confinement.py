@@ -13,6 +13,7 @@ from peewee import DatabaseError, PeeweeException
 from models.customer.desk import CustomerDesk
 from models.customer.views import customer_views
 from models.opening import open_confined, open_read_only
+from models.schema import newest_version
 from models.settings import Settings
 from models.sqlite.database import PanelDatabase
 from tests.models.customer import planted as world
@@ -238,7 +239,7 @@ def test_no_table_is_read_but_through_the_views(
             refuse(database, form.format(table))
 
 
-def test_no_pragma_is_there_but_the_data_version(
+def test_no_pragma_is_there_but_the_versions_of_data_and_schema(
     files: tuple[Path, Path], database: PanelDatabase
 ) -> None:
     pragmas = names(files[0], "SELECT name FROM pragma_pragma_list")
@@ -247,9 +248,10 @@ def test_no_pragma_is_there_but_the_data_version(
         refuse(database, f"PRAGMA {pragma} = 1")
         refuse(database, f"PRAGMA main.{pragma}(account)")
         refuse(database, f"SELECT * FROM pragma_{pragma}")
-        if pragma != "data_version":
+        if pragma not in ("data_version", "user_version"):
             refuse(database, f"PRAGMA {pragma}")
     assert read(database, "PRAGMA data_version") == [(database.data_version,)]
+    assert read(database, "PRAGMA user_version") == [(newest_version(),)]
 
 
 def test_no_function_is_there_but_those_of_the_desks_queries(

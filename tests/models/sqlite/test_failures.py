@@ -1,14 +1,16 @@
 """Failures of the disk, of permissions and of the file, in words; and nothing half written."""
 
+import errno
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from peewee import OperationalError, PeeweeException
+from peewee import DoesNotExist, OperationalError, PeeweeException
 
 from models.opening import explained, open_for_staff
 from models.refusals import DatabaseBusy, DatabaseUnusable, Interrupted
@@ -18,6 +20,7 @@ from models.staff.session import Actor
 from tests.conftest import insert_account
 from tests.models.desks import contents, fill
 from tests.models.processes import CHECKOUT, python
+from tests.mounts import needs_mounts, on_small_disk
 
 NOBODY = 65534
 
@@ -86,6 +89,108 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(path: Path) -> None:
     with closing(StaffDesk.open(path, Actor("anna"))) as desk:
         assert desk.database.integrity_problems() == []
         desk.notes.add(1, "x" * 20_000)
+
+
+FULL_DISK = """
+import os, sys
+from pathlib import Path
+from models.refusals import Refused
+from models.staff.desk import StaffDesk
+from models.staff.session import Actor
+
+path = Path(sys.argv[1])
+filler = path.with_name("filler")
+desk = StaffDesk.open(path, Actor("anna"))
+filler.write_bytes(bytes(1024 * 1024))
+added = 0
+try:
+    while added < 1000:
+        desk.notes.add(1, "x" * 20_000)
+        added += 1
+except Refused as refusal:
+    print(type(refusal).__name__, refusal, sep="\\n")
+print(desk.notes.page(1, limit=1).total - added)
+try:
+    desk.jobs.get(1)
+    print("reading goes on")
+except Refused as refusal:
+    print(refusal)
+filler.unlink()
+desk.notes.add(1, "There is room again")
+print(desk.notes.page(1, limit=1).total - added, desk.database.integrity_problems())
+"""
+
+
+@needs_mounts
+def test_a_disk_without_room_is_named_until_there_is_some(path: Path) -> None:
+    """A real one; reading goes on meanwhile."""
+    with closing(StaffDesk.open(path, Actor("anna"))) as desk:
+        fill(desk, insert_account(desk, "acme"))
+    command = [sys.executable, "-c", FULL_DISK, path]
+    said = on_small_disk(path.parent, "3m", *command, checkout=CHECKOUT)
+    assert said.stderr == ""
+    assert said.stdout.splitlines() == [
+        "DatabaseUnusable",
+        f"The disk is full: {path} could not be written. Nothing was saved; free some space and "
+        "save again.",
+        "1",
+        "reading goes on",
+        "2 []",
+    ]
+
+
+def test_a_quota_and_a_limit_on_the_size_of_files_are_named(path: Path) -> None:
+    """SQLite keeps no more of them than that it could not write."""
+    with closing(StaffDesk.open(path, Actor("anna"))) as desk:
+        fill(desk, insert_account(desk, "acme"))
+    sentence = python(DISK_FULL, path).splitlines()[1]
+    assert sentence == (
+        f"The disk refused to read or write {path} (disk I/O error): it is broken, or a quota or "
+        "a limit on the size of files is reached. Nothing was saved."
+    )
+
+
+def test_what_fails_while_rows_are_read_is_told_like_all_else(path: Path) -> None:
+    """Peewee lets it through as the driver raises it."""
+    with closing(open_for_staff(path)) as database:
+        found = iter(
+            database.execute_sql(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+            )
+        )
+        assert next(found) == (1,)
+        database.interrupt()
+        with pytest.raises(Interrupted), explained(path):
+            next(found)
+        with pytest.raises(DatabaseUnusable, match="Could not decode to UTF-8"), explained(path):
+            list(database.execute_sql("SELECT CAST(x'62ff' AS TEXT)"))
+
+
+def test_damage_without_a_code_is_damage() -> None:
+    path = Path("/srv/jobs.db")
+    for error, reason in (
+        (DoesNotExist(), "a record refers to another that is missing"),
+        (OperationalError("invalid fts5 file format (found 0, expected 4 or 5)"), "invalid fts5"),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), "bytes that are no text"),
+    ):
+        refusal = explain(error, path)
+        assert isinstance(refusal, DatabaseUnusable)
+        assert str(refusal).startswith(f"{path} is damaged ({reason}")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "The disk is full: x could not be written. Nothing was saved; free some"),
+        (errno.EDQUOT, "The disk is full: x could not be written"),
+        (errno.EROFS, "x may not be written: the file, its folder or the disk is read-only"),
+        (errno.EACCES, "x cannot be used: Permission denied."),
+    ],
+)
+def test_what_the_system_refuses_has_its_sentence(number: int, said: str) -> None:
+    with pytest.raises(DatabaseUnusable) as refused, explained(Path("x")):
+        raise OSError(number, os.strerror(number))
+    assert str(refused.value).startswith(said)
 
 
 @pytest.fixture(scope="module")
