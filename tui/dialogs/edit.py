@@ -1,118 +1,236 @@
 """What the dialogs that edit a record share: fields, one Save, and what to do on a conflict."""
 
-from collections.abc import Mapping
-from dataclasses import fields
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from typing import ClassVar, Generic, TypeVar, cast
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Button, Input
+from textual.widgets import Button, Checkbox, Input
 
-from models.drafts import JobDraft, TaskDraft
-from models.refusals import BadFields, Conflict, Refused
-from models.text import displayable, quoted
-from tui.dialogs.confirmation import Confirmation
+from models.draft_store import KeptDraft
+from models.merge import Dispute, Merge, Texts, Value, merge
+from models.refusals import AccessEnded, BadFields, Conflict, NotAllowed, NotFound, Refused
+from models.staff.desk import StaffDesk
+from models.text import displayable
+from models.values import Job, Task
+from tui.desk_line import DeskLine
+from tui.dialogs import merge_words
 from tui.dialogs.dialog import Dialog
+from tui.dialogs.leaving import may_be_left
+from tui.draft_keeper import DraftSlot
+from tui.forms.dispute_line import DisputeLine
 from tui.forms.field import Field
+from tui.forms.long_field import LongField
+from tui.forms.toggle import Toggle
 from tui.forms.words import Words
+from tui.widgets.block_field import BlockField
 
-Draft = TypeVar("Draft", JobDraft, TaskDraft)
-Record = TypeVar("Record")
+Record = TypeVar("Record", Job, Task)
 
 
-class EditDialog(Dialog[bool], Generic[Draft, Record]):
+class EditDialog(Dialog[bool], Generic[Record]):
     """Edits a record; answers True once it is saved. Esc never throws text away without a word.
 
-    When someone else changed the record meanwhile, nothing is saved: the form keeps what was typed
-    and says how each field reads now. Saving once more then means to keep what was typed.
+    When someone else changed the record meanwhile, nothing is saved. The form takes over what only
+    they changed, and says so; where both changed a field, it shows their text below the person's,
+    and is not saved before one of them is chosen, or the field is edited further.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="edit.save", tooltip="Save the changes"),
         Binding("escape", "cancel", "Cancel", id="edit.cancel", tooltip="Leave without saving"),
+        Binding(
+            "f9,ctrl+g",
+            "choose",
+            "Mine/theirs",
+            id="edit.choose",
+            tooltip="Their text in the field, or yours again",
+        ),
     ]
 
-    def __init__(self, title: str) -> None:
-        """Open under a title."""
+    GOVERNS: ClassVar[Mapping[str, Collection[str]]] = {}
+    """Fields that say what others mean, with those; see `models.merge.merge`."""
+
+    def __init__(self, desk: DeskLine[StaffDesk], title: str, record: Record) -> None:
+        """Edit `record` under a title; whoever inherits fills the form then."""
         super().__init__()
+        self._desk = desk
         self._title = title
+        self._record: Record = record
+        self._base: Texts = {}
+        self._held: Texts = {}
+        self._by = ""
+        self._disputes: dict[str, Dispute] = {}
+        self._lines: dict[str, DisputeLine] = {}
+        self._slot: DraftSlot | None = None
+        self._kept: KeptDraft | None = None
+        self._news = Words(classes="edit-news")
         self._words = Words()
 
     # -- what each dialog is about ---------------------------------------------------------------
 
-    def fields(self) -> list[Field]:
-        """Return the one-line fields by the names of the draft."""
+    def fields(self) -> Sequence[Field | LongField]:
+        """Return the fields that are typed in, by the names of the draft."""
         raise NotImplementedError
 
     def body(self) -> list[Widget]:
         """Return all widgets of the form, from the top."""
         return list(self.fields())
 
-    def draft(self) -> Draft:
-        """Return what was typed."""
+    def texts(self) -> dict[str, Value]:
+        """Return all that the form holds, switches too, by the names of the draft."""
+        return {field.field_name: field.text for field in self.fields()}
+
+    def put(self, name: str, value: Value) -> None:
+        """Put a value into a field, or set a switch."""
+        next(field for field in self.fields() if field.field_name == name).text = str(value)
+
+    def place(self, name: str) -> Widget:
+        """Return the widget of a field, below which the choice between two texts goes."""
+        return next(field for field in self.fields() if field.field_name == name)
+
+    def in_words(self, name: str, value: Value) -> str:
+        """Return what a field says, in words such as `Due is 2026-12-01`."""
+        return f"{self.label(name)} is {merge_words.of_value(value)}"
+
+    def label(self, name: str) -> str:
+        """Return what people call a field."""
+        field = next((field for field in self.fields() if field.field_name == name), None)
+        return field.label.partition(" (")[0] if field else name.capitalize()
+
+    def texts_of(self, record: Record) -> Texts:
+        """Return what the form would hold if it were filled from a record."""
         raise NotImplementedError
 
-    def saved_draft(self) -> Draft:
-        """Return what the record says, in the form of a draft."""
+    def texts_to_save(self) -> Texts:
+        """Return what the form holds, each text as a record would say it: `+7` as its date.
+
+        Raises:
+            BadFields: what was typed cannot be accepted.
+        """
         raise NotImplementedError
 
     def check(self) -> str:
         """Return words about a draft that is right, or raise `BadFields`."""
         raise NotImplementedError
 
+    def read(self, desk: StaffDesk) -> Record:
+        """Return the record as it is now."""
+        raise NotImplementedError
+
     async def save(self) -> None:
         """Save the draft against the version that was seen."""
         raise NotImplementedError
 
-    def take_current(self, record: Record) -> Mapping[str, str]:
-        """Take the record as it is now for the one that was seen.
-
-        Returns:
-            By field, the texts that someone else changed and that are not what was typed.
-        """
-        raise NotImplementedError
-
     # -- the dialog ------------------------------------------------------------------------------
 
+    @property
+    def version(self) -> int:
+        """The version of the record that the person saw."""
+        version: int = self._record.version
+        return version
+
+    def base_texts(self) -> dict[str, Value]:
+        """Return what the form would hold if nothing had been typed."""
+        return dict(self._base)
+
+    def fill(self, texts: Texts) -> None:
+        """Put texts into the form; fields that are not among them stay as they are."""
+        for name, value in texts.items():
+            self.put(name, value)
+
+    def keep_in(self, slot: DraftSlot | None, kept: KeptDraft | None) -> None:
+        """Keep in `slot` what is typed here, and begin with what was `kept` before, if anything."""
+        self._slot = slot
+        self._kept = kept
+
+    async def _resume_kept(self, kept: KeptDraft) -> None:
+        base = {**self._base, **kept.base}
+        known = {name: kept.texts.get(name, value) for name, value in base.items()}
+        await self.resume(known, base)
+
+    async def resume(self, texts: Texts, base: Texts) -> None:
+        """Go on with what was typed earlier, when the record said `base`."""
+        await self._show_merge(merge(base, texts, self._base, governs=self.GOVERNS), "")
+
     def compose(self) -> ComposeResult:
-        """Lay out the fields, what is wrong, and the buttons."""
+        """Lay out what others did, the fields, what is wrong, and the buttons."""
         with Vertical(classes="dialog edit") as dialog:
             dialog.border_title = Content(displayable(self._title))
+            yield self._news
             with VerticalScroll(can_focus=False, classes="edit-fields"):
                 yield from self.body()
-            yield self._words
-            with Horizontal(classes="dialog-buttons"):
-                yield Button(Content("Cancel"), id="cancel", compact=True)
-                yield Button(Content("Save"), id="save", variant="primary", compact=True)
+            with Vertical(classes="edit-end"):
+                yield self._words
+                with Horizontal(classes="dialog-buttons"):
+                    yield Button(Content("Cancel"), id="cancel", compact=True)
+                    yield Button(Content("Save"), id="save", variant="primary", compact=True)
 
     def on_mount(self) -> None:
         """Begin in the first field."""
+        self._news.display = False
         self.fields()[0].input.focus()
+        self._held = self.texts()
         self.show_state()
+        self.panel.data_changed.subscribe(self, lambda _: self._look(), immediate=True)
+        if self._kept is not None:
+            self.panel.follow(self._resume_kept, self._kept)
 
     def show_state(self) -> None:
-        """Say what is wrong with what was typed, else what it means."""
+        """Say what is wrong or left to choose, else what was typed means."""
+        for name, line in self._lines.items():
+            line.display = self.place(name).display
+            line.show(self._disputes[name], self._by)
+        problems: Mapping[str, str] = {}
+        words = ""
         try:
             words = self.check()
-            problems: Mapping[str, str] = {}
         except BadFields as error:
             problems = error.problems
-            words = " ".join(problems.values())
-        self._mark(problems, words)
+        if undecided := self._undecided():
+            problems = {"": merge_words.to_choose(map(self.label, undecided)), **problems}
+        self._mark(problems, " ".join(problems.values()) or words)
 
     def _mark(self, problems: Mapping[str, str], words: str) -> None:
         for field in self.fields():
-            field.input.set_invalid(field.field_name in problems)
+            field.input.set_class(field.field_name in problems, "-invalid")
         self._words.say(words, problem=bool(problems))
 
+    def _tell(self, news: str) -> None:
+        """Say above the fields what others did, until there is something newer."""
+        self._news.say(news)
+        self._news.display = bool(news)
+
     @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
+    @on(BlockField.Changed)
+    @on(Checkbox.Changed)
+    def _changed(self, event: Message) -> None:
         event.stop()
+        self.take_note()
+
+    def take_note(self) -> None:
+        """Take note of what the form holds now, after any of it changed."""
+        texts = self.texts()
+        if texts == self._held:
+            return
+        self._held = texts
+        for name, dispute in self._disputes.items():
+            self._disputes[name] = dispute.typed(texts[name])
         self.show_state()
+        if self._slot is not None:
+            is_base = texts == self._base and not self._disputes
+            self._slot.put(None if is_base else texts, self.version, self.base_texts())
+
+    @on(Toggle.Switched)
+    async def _switch(self, event: Toggle.Switched) -> None:
+        event.stop()
+        await self.run_action(event.toggle.action)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -127,11 +245,16 @@ class EditDialog(Dialog[bool], Generic[Draft, Record]):
         else:
             self.action_cancel()
 
+    # -- saving ----------------------------------------------------------------------------------
+
     def action_save(self) -> None:
-        """Save, unless a field is wrong."""
+        """Save, unless a field is wrong or left to choose."""
         self.panel.follow(self._save)
 
     async def _save(self) -> None:
+        if undecided := self._undecided():
+            self._go_to(undecided[0])
+            return
         try:
             self.check()
             await self.save()
@@ -139,25 +262,12 @@ class EditDialog(Dialog[bool], Generic[Draft, Record]):
             self._mark(error.problems, str(error))
         except Conflict as error:
             await self._settle(error)
+        except (NotFound, NotAllowed, AccessEnded) as error:
+            self._tell(merge_words.cannot_be_saved(error))
         except Refused as error:
             self._mark({"": ""}, str(error))
         else:
             self.answer(True)
-
-    async def _settle(self, conflict: Conflict) -> None:
-        """Show what someone else changed in these fields; if they left them alone, save at once."""
-        record: Record = conflict.current  # type: ignore[assignment]  # the desk's own record
-        changes = self.take_current(record)
-        if not changes:
-            await self._save()
-            return
-        labels = {field.field_name: field.label for field in self.fields()}
-        theirs: list[str] = [
-            f"{labels.get(name, name.capitalize())}: {quoted(text) if text else '(empty)'}"
-            for name, text in changes.items()
-        ]
-        advice = "It now reads as follows; Save again keeps yours, Cancel keeps theirs."
-        self._mark({"": ""}, "\n".join([f"{conflict} {advice}", *theirs]))
 
     def action_cancel(self) -> None:
         """Leave; text that was changed only after a question."""
@@ -168,19 +278,92 @@ class EditDialog(Dialog[bool], Generic[Draft, Record]):
             self.answer(False)
 
     async def may_be_left(self) -> bool:
-        """Ask, if something was changed and not saved, whether it may be thrown away."""
-        if self.draft() == self.saved_draft():
+        """Ask, if something was changed and not saved, what becomes of it."""
+        if self.texts() == self._base and not self._disputes:
             return True
-        answer: bool | None = await self.panel.ask(
-            Confirmation("The changes are not saved.", yes="Throw them away", no="Keep writing")
-        )
-        return bool(answer)
+        return await may_be_left(self.panel, "The changes are not saved.", [self._slot])
 
+    # -- when someone else changed it, too -------------------------------------------------------
 
-def changes_of_others(seen: Draft, now: Draft, mine: Draft) -> dict[str, str]:
-    """Return by field how a record reads now, where others changed it to what is not typed."""
-    return {
-        name: str(getattr(now, name))
-        for name in (field.name for field in fields(seen))
-        if getattr(seen, name) != getattr(now, name) != getattr(mine, name)
-    }
+    async def _settle(self, conflict: Conflict) -> None:
+        """Bring both sides together; if the others left these fields alone, save at once."""
+        self._record = cast(Record, conflict.current)
+        theirs = self.texts_of(self._record)
+        merged = merge(self._base, self.texts_to_save(), theirs, self._disputes, self.GOVERNS)
+        self._base = theirs
+        self._by = conflict.by
+        await self._show_merge(merged, str(conflict))
+        if not merged.taken and not self._undecided():
+            await self._save()
+
+    async def _show_merge(self, merged: Merge, sentence: str) -> None:
+        self._disputes = merged.disputes
+        await self._make_lines()
+        self.fill(merged.texts)
+        self._held = self.texts()
+        taken = [
+            self.in_words(name, merged.texts[name])
+            for name in merged.taken
+            if self.place(name).display
+        ]
+        self._tell(merge_words.news(sentence, self._by, taken))
+        self.show_state()
+        self.refresh_bindings()
+        if undecided := self._undecided():
+            self._go_to(undecided[0])
+
+    async def _make_lines(self) -> None:
+        for name in [name for name in self._lines if name not in self._disputes]:
+            await self._lines.pop(name).remove()
+        typed_in = {field.field_name for field in self.fields()}
+        for name in self._disputes:
+            if name not in self._lines:
+                place = self.place(name)
+                line = self._lines[name] = DisputeLine(name, stop=name not in typed_in)
+                await self.query_one(".edit-fields").mount(line, after=place)
+
+    def _undecided(self) -> list[str]:
+        """Return the fields that are left to choose, from the top of the form."""
+        shown = [name for name in self._disputes if self.place(name).display]
+        return [name for name in shown if not self._disputes[name].is_decided]
+
+    def _go_to(self, name: str) -> None:
+        """Put the cursor where one chooses for this field."""
+        place = self.place(name)
+        focus = place.input if isinstance(place, Field | LongField) else self._lines[name].choice
+        focus.focus()
+        self._lines[name].scroll_visible(animate=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer the choice only where there is one."""
+        return bool(self._disputes) if action == "choose" else True
+
+    def action_choose(self, name: str = "") -> None:
+        """Put the next version into a field in dispute.
+
+        Args:
+            name: the field; else it is the one with the cursor, and if there is nothing to choose,
+                the cursor goes to where there is.
+        """
+        name = name or self._disputed_here()
+        if not name:
+            self._go_to((self._undecided() or list(self._disputes))[0])
+            return
+        self._disputes[name] = self._disputes[name].next()
+        self.put(name, self._disputes[name].value)
+        self.show_state()
+
+    def _disputed_here(self) -> str:
+        for name in self._disputes:
+            around = (self.place(name), self._lines[name])
+            if self.focused and any(it in self.focused.ancestors_with_self for it in around):
+                return name
+        return ""
+
+    @work(group="edit-look")
+    async def _look(self) -> None:
+        """Say that someone changed the record, so that Save is no surprise."""
+        with suppress(Refused):
+            record = await self._desk.ask(self.read)
+            if record.version > self.version and self.texts_of(record) != self._base:
+                self._tell("Someone changed this meanwhile; Save will show what.")

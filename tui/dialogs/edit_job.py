@@ -1,43 +1,43 @@
 """Editing what a job says of itself."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import suppress
 
-from textual import on, work
+from textual import work
 from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widget import Widget
-from textual.widgets import Checkbox, Static
+from textual.widgets import Checkbox
 
-from models.drafts import JobDraft, check_job
+from models.drafts import JobDraft, JobTerms, check_job
+from models.merge import Texts, Value
 from models.refusals import Refused
 from models.staff.desk import StaffDesk
 from models.values import Job
 from tui.desk_line import DeskLine
-from tui.dialogs.edit import EditDialog, changes_of_others
+from tui.dialogs.edit import EditDialog
 from tui.forms.field import Field
-from tui.widgets.block_field import BlockField
+from tui.forms.long_field import LongField
 
 
-class EditJob(EditDialog[JobDraft, Job]):
+class EditJob(EditDialog[Job]):
     """Description, details, assignee, due date, reference, and whether it is shown."""
 
     def __init__(self, desk: DeskLine[StaffDesk], job: Job) -> None:
         """Edit `job`."""
-        super().__init__(f"Edit #{job.id}")
-        self._desk = desk
-        self._job = job
+        super().__init__(desk, f"Edit #{job.id}", job)
         self._assignee = Field("assignee", "Assignee", "a login, such as anna")
-        self._fields = [
+        self._fields: list[Field | LongField] = [
             Field("description", "Description (the customer sees it)"),
+            LongField("details", "Details (the customer sees them)"),
             self._assignee,
             Field("due", "Due", "2026-12-31, today, +7"),
             Field("reference", "Reference", "a ticket or order"),
         ]
-        self._details = BlockField()
         self._shown = Checkbox(Content("Shown to the customer"), compact=True)
-        self._fill(self.saved_draft())
+        self._base = self.texts_of(job)
+        self.fill(self._base)
 
     def on_mount(self) -> None:
         """Begin in the first field; offer the logins of the staff while one types."""
@@ -50,56 +50,68 @@ class EditJob(EditDialog[JobDraft, Job]):
             people = await self._desk.ask(lambda desk: desk.staff())
             self._assignee.input.suggester = SuggestFromList([person.login for person in people])
 
-    def _fill(self, draft: JobDraft) -> None:
-        for field in self._fields:
-            field.text = getattr(draft, field.field_name)
-        self._details.text = draft.details
-        self._shown.value = draft.shown_to_customer
-
-    def fields(self) -> list[Field]:
-        """Return the one-line fields."""
+    def fields(self) -> Sequence[Field | LongField]:
+        """Return the fields that are typed in."""
         return self._fields
 
     def body(self) -> list[Widget]:
-        """Put the details below the description."""
-        label = Static(Content("Details (the customer sees them)"), classes="field-label")
-        return [self._fields[0], label, self._details, *self._fields[1:], self._shown]
+        """Put the switch below the fields."""
+        return [*self._fields, self._shown]
+
+    def texts(self) -> dict[str, Value]:
+        """Return all that the form holds."""
+        return {**super().texts(), "shown_to_customer": self._shown.value}
+
+    def put(self, name: str, value: Value) -> None:
+        """Put a value into a field, or set the switch."""
+        if name == "shown_to_customer":
+            self._shown.value = bool(value)
+        else:
+            super().put(name, value)
+
+    def place(self, name: str) -> Widget:
+        """Return the widget of a field."""
+        return self._shown if name == "shown_to_customer" else super().place(name)
+
+    def in_words(self, name: str, value: Value) -> str:
+        """Return what a field says, in words."""
+        if name == "shown_to_customer":
+            return "It is shown to the customer" if value else "It is hidden from the customer"
+        return super().in_words(name, value)
+
+    def texts_of(self, record: Job | JobTerms) -> Texts:
+        """Return what a job says."""
+        return {
+            "description": record.description,
+            "details": record.details,
+            "assignee": record.assignee,
+            "due": record.due or "",
+            "reference": record.reference,
+            "shown_to_customer": record.shown_to_customer,
+        }
+
+    def texts_to_save(self) -> Texts:
+        """Return what the form holds, as a job would say it."""
+        return self.texts_of(self._terms())
 
     def draft(self) -> JobDraft:
         """Return what was typed."""
         texts = {field.field_name: field.text for field in self._fields}
-        return JobDraft(**texts, details=self._details.text, shown_to_customer=self._shown.value)
+        return JobDraft(**texts, shown_to_customer=self._shown.value)
 
-    def saved_draft(self) -> JobDraft:
-        """Return what the job says."""
-        job = self._job
-        return JobDraft(
-            description=job.description,
-            details=job.details,
-            assignee=job.assignee,
-            due=job.due,
-            reference=job.reference,
-            shown_to_customer=job.shown_to_customer,
-        )
+    def _terms(self) -> JobTerms:
+        return check_job(self.draft(), datetime.datetime.now().astimezone().date())
 
     def check(self) -> str:
         """Say when the job is due, in case a short form was typed."""
-        today = datetime.datetime.now().astimezone().date()
-        terms = check_job(self.draft(), today)
-        return f"Due {terms.due}" if terms.due else ""
+        due = self._terms().due
+        return f"Due {due}" if due else ""
+
+    def read(self, desk: StaffDesk) -> Job:
+        """Return the job as it is now."""
+        return desk.jobs.get(self._record.id)
 
     async def save(self) -> None:
         """Save the job."""
-        job, draft = self._job, self.draft()
+        job, draft = self._record, self.draft()
         await self._desk.ask(lambda desk: desk.jobs.edit(job.id, job.version, draft))
-
-    def take_current(self, record: Job) -> Mapping[str, str]:
-        """Take the job as it is now for the one that was seen; return what differs."""
-        seen = self.saved_draft()
-        self._job = record
-        return changes_of_others(seen, self.saved_draft(), self.draft())
-
-    @on(BlockField.Changed)
-    @on(Checkbox.Changed)
-    def _changed(self) -> None:
-        self.show_state()

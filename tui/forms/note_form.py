@@ -15,8 +15,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from models.draft_store import Texts
 from models.drafts import check_note
 from models.refusals import BadFields
+from tui.draft_keeper import DraftSlot
 from tui.forms.toggle import Toggle
 from tui.forms.words import Words
 from tui.widgets.block_field import BlockField
@@ -85,6 +87,7 @@ class NoteForm(Widget):
     def __init__(self, id: str | None = None) -> None:
         """Make the form, empty."""
         super().__init__(id=id, classes="form note-form")
+        self.slot: DraftSlot | None = None
         self._field = NoteField()
         self._who = Toggle("F8", "visible")
         self._words = Words()
@@ -108,6 +111,7 @@ class NoteForm(Widget):
         """Empty the form; the next note is for staff only again."""
         self._field.text = ""
         self.visible_to_customer = False
+        self._keep_text()
         self.show_problem("")
 
     @property
@@ -119,6 +123,26 @@ class NoteForm(Widget):
         """Put the cursor into the note."""
         self._field.focus()
 
+    # -- keeping what is typed -------------------------------------------------------------------
+
+    def texts(self) -> dict[str, str | bool]:
+        """Return all that the form holds, as it was typed."""
+        return {"body": self._field.text, "visible_to_customer": self.visible_to_customer}
+
+    def fill(self, texts: Texts) -> None:
+        """Put in what was typed earlier; what `texts` do not name stays as it is."""
+        given = {**self.texts(), **texts}
+        self._field.text = str(given["body"])
+        self._field.move_cursor(self._field.document.end)
+        self.visible_to_customer = bool(given["visible_to_customer"])
+
+    def _keep_text(self) -> None:
+        """Let what the form holds survive the session, until it is saved or taken away."""
+        if self.slot is not None:
+            self.slot.put(self.texts() if self.has_text else None)
+
+    # -- saving ----------------------------------------------------------------------------------
+
     def show_problem(self, words: str) -> None:
         """Say what is wrong with the note, or nothing."""
         self._words.say(words, problem=bool(words))
@@ -128,6 +152,7 @@ class NoteForm(Widget):
     @on(BlockField.Changed)
     def _typed(self, event: BlockField.Changed) -> None:
         event.stop()
+        self._keep_text()
         self.show_problem(self._problem() if self._field.text.strip() else "")
 
     @contextmanager
@@ -160,6 +185,7 @@ class NoteForm(Widget):
     def action_visible(self) -> None:
         """Switch who will see the note."""
         self.visible_to_customer = not self.visible_to_customer
+        self._keep_text()
 
     def watch_visible_to_customer(self, visible: bool) -> None:
         """Show who will see the note."""

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -17,10 +17,12 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from models.currency import Currency
+from models.draft_store import Texts
 from models.drafts import TaskDraft, check_task
 from models.pricing import amount_in_words
 from models.refusals import BadFields
 from models.values import Pricing, TaskDefaults
+from tui.draft_keeper import DraftSlot
 from tui.forms.field import Field
 from tui.forms.toggle import Toggle
 from tui.forms.words import Words
@@ -74,6 +76,7 @@ class TaskForm(Widget):
             id: the widget's ID.
         """
         super().__init__(id=id, classes="form")
+        self.slot: DraftSlot | None = None
         self._task_optional = task_optional
         self._currency = Currency.of("USD")
         self._start_rate = ""
@@ -115,6 +118,7 @@ class TaskForm(Widget):
             field.text = ""
         self._rate.text = defaults.rate
         self._other_price = ""
+        self._keep_text()
         self._show()
 
     def next(self) -> None:
@@ -154,6 +158,39 @@ class TaskForm(Widget):
         """Whether this is a job without a first task: no time, no note, no other price."""
         hourly = self.pricing is Pricing.HOURLY
         return self._task_optional and hourly and not (self._time.text or self._note.text)
+
+    # -- keeping what is typed -------------------------------------------------------------------
+
+    def texts(self) -> dict[str, str | bool]:
+        """Return all that the form holds, as it was typed; the price of another pricing, too."""
+        fixed = self.pricing is Pricing.FIXED
+        return {
+            "description": self._description.text,
+            "pricing": self.pricing.value,
+            "rate": self._other_price if fixed else self._rate.text,
+            "amount": self._rate.text if fixed else self._other_price,
+            "time": self._time.text,
+            "note": self._note.text,
+            "done": self.done,
+        }
+
+    def fill(self, texts: Texts) -> None:
+        """Put in what was typed earlier; what `texts` do not name stays as it is."""
+        given = {**self.texts(), **texts}
+        with suppress(ValueError):  # of a version of the program with other pricings
+            self.pricing = Pricing(str(given["pricing"]))
+        fixed = self.pricing is Pricing.FIXED
+        self._rate.text = str(given["amount" if fixed else "rate"])
+        self._other_price = str(given["rate" if fixed else "amount"])
+        for field in (self._description, self._time, self._note):
+            field.text = str(given[field.field_name])
+        self.done = bool(given["done"])
+        self._show()
+
+    def _keep_text(self) -> None:
+        """Let what the form holds survive the session, until it is saved or taken away."""
+        if self.slot is not None:
+            self.slot.put(self.texts() if self.has_text else None)
 
     @contextmanager
     def saving(self) -> Iterator[None]:
@@ -228,6 +265,7 @@ class TaskForm(Widget):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        self._keep_text()
         self._show()
 
     @on(Input.Submitted)
@@ -251,10 +289,12 @@ class TaskForm(Widget):
     def action_pricing(self) -> None:
         """Go to the next pricing; what was typed stays."""
         self.pricing = _PRICINGS[(_PRICINGS.index(self.pricing) + 1) % len(_PRICINGS)]
+        self._keep_text()
 
     def action_done(self) -> None:
         """Switch between planned and done."""
         self.done = not self.done
+        self._keep_text()
 
     def watch_pricing(self, before: Pricing, pricing: Pricing) -> None:
         """Name the price field by what it holds; an amount is not made from a rate."""

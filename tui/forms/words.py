@@ -9,9 +9,9 @@ from models.text import displayable
 class Words(Static):
     """Shows some words; the same words again cost nothing, so a form may say them at each key."""
 
-    def __init__(self) -> None:
+    def __init__(self, classes: str = "form-words") -> None:
         """Say nothing yet."""
-        super().__init__(classes="form-words")
+        super().__init__(classes=classes)
         self._said = ("", False)
 
     def say(self, words: str, *, problem: bool = False) -> None:
