@@ -44,6 +44,24 @@ def short(ms: int) -> str:
     return f"{_utc(ms).astimezone():%Y-%m-%d %H:%M}"
 
 
+def clock(ms: int) -> str:
+    """Return the local time of day of a moment, to the minute, such as `19:36`."""
+    return f"{_utc(ms).astimezone():%H:%M}"
+
+
+def ago(ms: int, now: int) -> str:
+    """Return how long before `now` a moment was: `12 minutes ago`, `yesterday 16:05`, a date."""
+    minutes = max(0, now - ms) // 60_000
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return "1 minute ago" if minutes == 1 else f"{minutes} minutes ago"
+    days = (_utc(now).astimezone().date() - _utc(ms).astimezone().date()).days
+    if days > 1:
+        return short(ms)
+    return f"{'yesterday' if days == 1 else 'today'} {clock(ms)}"
+
+
 def day(ms: int) -> str:
     """Return the local date of a moment, such as `2026-11-22`."""
     return _utc(ms).astimezone().date().isoformat()

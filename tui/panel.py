@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 import signal
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,7 +28,7 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 import styles
-from models.refusals import AccessEnded, Refused
+from models.refusals import AccessEnded, NewerDatabase, Refused
 from models.text import displayable
 from styles.themes import THEMES
 from tui import ending, faults
@@ -57,7 +59,12 @@ class Watched(Protocol):
         """Return a number that changes when another session commits something."""
 
     def require_access(self) -> None:
-        """Raise `AccessEnded` if the access by which the session came in is no more."""
+        """See that the session may go on.
+
+        Raises:
+            AccessEnded: the access by which it came in is no more.
+            NewerDatabase: a newer program has upgraded the database.
+        """
 
 
 class Panel(App[None]):
@@ -115,6 +122,7 @@ class Panel(App[None]):
         self._is_living = False
         self._ended_by = 0
         self._is_faulty = False
+        self._begins_anew = False
         self.data_changed: Signal[int] = Signal(self, "data_changed")
         """Published when another session committed something."""
 
@@ -256,9 +264,21 @@ class Panel(App[None]):
             except AccessEnded as ended:
                 self.end(str(ended), 1)
                 return
+            except NewerDatabase as newer:
+                self.outdated(newer)
+                return
             except Refused:
                 pass  # told by whatever the person does next
             await asyncio.sleep(self.DATA_POLL)
+
+    def outdated(self, newer: NewerDatabase) -> None:
+        """End the session: a newer program has upgraded the database."""
+        self.end(str(newer), 1)
+
+    def restart(self) -> None:
+        """End the session in order and start the program anew in its place, as it was started."""
+        self._begins_anew = True
+        self.end()
 
     def _watch_stall(self) -> None:
         # Not any more once it is ending: then the last resort is at work.
@@ -314,6 +334,9 @@ class Panel(App[None]):
         if self._last_words:
             with suppress(OSError):  # nobody is there any more
                 tell(self._last_words)
+        if self._begins_anew and not self._ended_by and not self._is_faulty:
+            # The words before the program's own are those of Python, such as `-I` or `-X utf8`.
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
         return self.return_code or 0
 
     def end(self, sentence: str = "", code: int = 0) -> None:
@@ -431,7 +454,7 @@ class Panel(App[None]):
 
 
 def _look(seen: int | None, desk: Watched) -> int:
-    """Return the data version; where it is a new one, make sure that access was not removed."""
+    """Return the data version; where it is a new one, see that the desk may go on."""
     version = desk.data_version()
     if version != seen:
         desk.require_access()

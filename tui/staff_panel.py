@@ -10,20 +10,27 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from models.desk_thread import DeskThread
-from models.refusals import NotFound, Refused
+from models.draft_store import DraftStore, KeptDraft
+from models.moments import now_ms
+from models.refusals import NewerDatabase, NotFound, Refused
+from models.sessions import Sessions
 from models.settings import Settings
 from models.staff.desk import StaffDesk
 from models.staff.search import customers_of
 from models.staff.session import Actor
-from models.values import Account, AccountRow, Page
+from models.values import Account, AccountRow, Page, TaskDefaults
 from tui import faults
 from tui.desk_line import DeskLine
+from tui.dialogs.confirmation import Confirmation
 from tui.dialogs.edit import EditDialog
+from tui.draft_keeper import DraftKeeper
+from tui.draft_words import where
 from tui.forms.note_form import NoteForm
 from tui.forms.task_form import TaskForm
 from tui.header import Header
 from tui.key_line import KeyLine
 from tui.lower_frame.pane import StaffPane
+from tui.lower_frame.undoing import REDO, UNDO
 from tui.lower_frame.work_frame import WorkFrame
 from tui.panel import Panel
 from tui.upper_frame.account_pane import AccountPane
@@ -95,6 +102,34 @@ class StaffPanel(Panel):
             id="app.support-center",
             tooltip="See the jobs that the hosting company does for you",
         ),
+        Binding(
+            "u", "undo", "Undo", id="app.undo", tooltip="Take your last change back, once asked"
+        ),
+        Binding(
+            "U,ctrl+r",
+            "redo",
+            "Redo",
+            id="app.redo",
+            tooltip="Do again what was undone, once asked",
+            show=False,
+        ),
+        Binding(
+            "f6",
+            "drafts",
+            "Drafts",
+            id="app.drafts",
+            tooltip="What you typed and did not save: take it up, read it, throw it away",
+            show=False,
+            priority=True,  # over what the key does in a field of many lines
+        ),
+        Binding(
+            "f5,H",
+            "history",
+            "All history",
+            id="app.history",
+            tooltip="History of all accounts: who did what, by person, kind and time",
+            show=False,
+        ),
     ]
 
     def __init__(self, desk: StaffDesk, path: Path, *, demo: bool = False, idle: float = 0) -> None:
@@ -115,6 +150,7 @@ class StaffPanel(Panel):
         self._open_jobs = desk.jobs.open_count()
         self._header = Header()
         self._leaving = False
+        self._tells_of_drafts = False
         self._sought = ""
         self._provider = provider = desk.provider
         self._desk: DeskLine[StaffDesk] = DeskLine(
@@ -132,7 +168,27 @@ class StaffPanel(Panel):
         self._search = SearchPane(self._find, self._find_first, resellers=provider is None)
         self._account = AccountPane(resellers=provider is None)
         self._upper = Horizontal(self._search, self._account, id="upper-frame")
-        self._frame = WorkFrame(self._desk, path, desk.settings, _welcome(desk), self._header.tell)
+        person = desk.session.actor
+        self.session = Sessions.enter(path, person.login, person.display_name, provider)
+        session = self.session
+        self._drafts = DraftKeeper(
+            DeskThread(
+                lambda: DraftStore.open(
+                    path, person.login, provider, session.name, session.is_alive
+                ),
+                "drafts",
+            ),
+            lambda words: self.notify(words, severity="warning", timeout=15),
+        )
+        self._frame = WorkFrame(
+            self._desk,
+            path,
+            desk.settings,
+            session,
+            self._drafts,
+            _welcome(desk),
+            self._header.tell,
+        )
 
     def compose(self) -> ComposeResult:
         """The header, the two frames, the keys."""
@@ -147,6 +203,7 @@ class StaffPanel(Panel):
         self._search.focus_field()
         self.watch_data(self._desk)
         self.data_changed.subscribe(self, lambda _: self._refresh(), immediate=True)
+        self.call_after_refresh(self._tell_drafts)
         if self._demo:
             self.notify(
                 f"All of it is made up. The database is {self._path}; it goes when you leave.",
@@ -156,15 +213,19 @@ class StaffPanel(Panel):
             )
 
     async def on_unmount(self) -> None:
-        """Close the desks."""
+        """Close the desks, and first what is typed: a desk may wait for long at its end."""
+        await self._drafts.close()
         for desk in (self._desk, self._searcher):
             await desk.close()
         await self._frame.visits.end()
+        self.session.leave()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only a reseller is a customer, too."""
+        """Only a reseller is a customer, too; drafts are offered over no other dialog."""
         if action == "support_center":
             return self._provider is not None
+        if action == "drafts":
+            return len(self.screen_stack) == 1
         return super().check_action(action, parameters)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -204,6 +265,7 @@ class StaffPanel(Panel):
         except Refused as error:
             self._say(error)
             return
+        self._tell_drafts_no_more()
         self._account.show(account)
         await self._frame.open(account, defaults)
 
@@ -267,6 +329,36 @@ class StaffPanel(Panel):
     def _changed(self) -> None:
         self._refresh_account()
 
+    @on(WorkFrame.PlaceWanted)
+    def _place_wanted(self, event: WorkFrame.PlaceWanted) -> None:
+        self.follow(self._open_place, event)
+
+    async def _open_place(self, place: WorkFrame.PlaceWanted) -> None:
+        """Open the account that a job belongs to by now, or another one, and show the job."""
+        try:
+            account, defaults = await self._desk.ask(lambda desk: _account_of(desk, place))
+        except Refused as error:
+            self._say(error)
+            return
+        self._account.show(account)
+        if place.job is None:
+            await self._frame.open(account, defaults, place.back)
+        else:
+            self._frame.account = account
+            await self._frame.show_job(place.job, place.back)
+
+    @on(WorkFrame.AccountChanged)
+    def _account_changed(self, event: WorkFrame.AccountChanged) -> None:
+        self._follow(event.account)
+
+    @work(group="place", exclusive=True)
+    async def _follow(self, account_id: int) -> None:
+        """Show the account of what is shown below, as after a move of the job that is open."""
+        with suppress(Refused):  # then what is below is out of reach, too, and says so
+            account = await self._desk.ask(lambda desk: desk.accounts.get(account_id))
+            if self._frame.take_for_open(account):
+                self._account.show(account)
+
     @on(WorkFrame.Emptied)
     def _emptied(self) -> None:
         self.action_search()
@@ -293,6 +385,18 @@ class StaffPanel(Panel):
         if self._account.account is not None:
             self._link_chosen(AccountPane.LinkChosen("customer", self._account.account))
 
+    def action_history(self) -> None:
+        """Show what happened to all accounts."""
+        self.follow(self._frame.show_all_history)
+
+    def action_undo(self) -> None:
+        """Take the person's last change back."""
+        self.follow(self._frame.take, UNDO)
+
+    def action_redo(self) -> None:
+        """Do again what the person took back last."""
+        self.follow(self._frame.take, REDO)
+
     def action_support_center(self) -> None:
         """Show the jobs that the hosting company does for the reseller."""
         if self._provider is not None:
@@ -314,16 +418,74 @@ class StaffPanel(Panel):
         finally:
             self._leaving = False
 
+    # -- what was typed and not saved ------------------------------------------------------------
+
+    @work(group="drafts")
+    async def _tell_drafts(self) -> None:
+        """Say what was typed and not saved before, and where."""
+        left = await self._drafts.left_at()
+        if left and self._frame.pane is None:
+            self._tells_of_drafts = True
+            words = f"{where(left, now_ms())}. F6 offers it."
+            self.notify(words, title="Not saved", timeout=15)
+
+    def _tell_drafts_no_more(self) -> None:
+        """Take that away: it would only cover what is offered now."""
+        if self._tells_of_drafts:
+            self._tells_of_drafts = False
+            self.clear_notifications()
+
+    def action_drafts(self) -> None:
+        """Show what was typed and not saved."""
+        self.follow(self._show_drafts)
+
+    async def _show_drafts(self) -> None:
+        from tui.dialogs.kept_drafts import KeptDrafts
+
+        self._tell_drafts_no_more()
+        left = await self._drafts.left_at()
+        if not left:
+            self.notify("Nothing is waiting: all that you typed was saved or thrown away.")
+            return
+        left.sort(key=lambda kept: not self._frame.is_at(kept.place))  # what is at hand first
+        kept = await self.ask(KeptDrafts(left, self._drafts.dismiss))
+        if kept is not None:
+            await self._take_up(kept)
+        self._frame.offer_drafts()
+
+    async def _take_up(self, kept: KeptDraft) -> None:
+        place = kept.place
+        if not self._frame.is_at(place):
+            if not await self._frame.may_be_left():
+                return
+            await self._open_place(WorkFrame.PlaceWanted(place.account, place.job))
+        if self._frame.is_at(place):
+            await self._frame.take_up(kept)
+
     # -- telling ---------------------------------------------------------------------------------
+
+    def outdated(self, newer: NewerDatabase) -> None:
+        """Offer to start the newer program; until then it can be read here, if at all."""
+        self._offer_restart(newer)
+
+    @work(group="outdated")
+    async def _offer_restart(self, newer: NewerDatabase) -> None:
+        question = f"{newer}\nText that is not saved is kept, and offered again."
+        if await self.ask(Confirmation(question, yes="Restart now", no="Later")):
+            self.restart()
 
     @property
     def at_risk(self) -> str:
-        """Text that is not saved, if there is any."""
+        """What becomes of text that is not saved, if there is any."""
         forms = (*self._frame.query(TaskForm), *self._frame.query(NoteForm))
         edits = any(isinstance(screen, EditDialog) for screen in self.screen_stack)
-        if edits or any(form.has_text for form in forms):
-            return " Text that is not saved would be lost."
-        return ""
+        if not edits and not any(form.has_text for form in forms):
+            return ""
+        return f" Text that is not saved {'is kept' if self._drafts.works else 'would be lost'}."
+
+    def end(self, sentence: str = "", code: int = 0) -> None:
+        """End the session in order; say why, and what becomes of text that is not saved."""
+        super().end(f"{sentence}{self.at_risk}" if sentence else "", code)
 
     def _refresh(self) -> None:
         """Show what others changed."""
@@ -340,6 +502,14 @@ class StaffPanel(Panel):
         self._header.show(
             f"Custom Jobs — {self._provider_name}{place}", f"{self._actor.login} · {jobs}"
         )
+
+
+def _account_of(desk: StaffDesk, place: WorkFrame.PlaceWanted) -> tuple[Account, TaskDefaults]:
+    """Return the account that a place is in, and what the form of a new job there starts with."""
+    account_id = place.account if place.job is None else desk.jobs.get(place.job).account
+    if account_id is None:
+        raise NotFound("That is of no account.")
+    return desk.accounts.get(account_id), desk.tasks.defaults_for_account(account_id)
 
 
 def _welcome(desk: StaffDesk) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.moments import day, iso, now_ms, parse_date, parse_moment, short
+from models.moments import ago, day, iso, now_ms, parse_date, parse_moment, short
 from models.refusals import BadInput
 from models.text import displayable
 
@@ -50,6 +50,29 @@ def test_screens_get_local_time(zone: str) -> None:
     }[zone]
     assert short(EVENING) == local
     assert day(EVENING) == local[:10]
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2026-11-22T12:00:59", "just now"),
+        ("2026-11-22T11:59:01", "just now"),
+        ("2026-11-22T11:59:00", "1 minute ago"),
+        ("2026-11-22T11:48:00", "12 minutes ago"),
+        ("2026-11-22T11:00:01", "59 minutes ago"),
+        ("2026-11-22T11:00:00", "today 11:00"),
+        ("2026-11-22T00:00:00", "today 00:00"),
+        ("2026-11-21T23:59:00", "yesterday 23:59"),
+        ("2026-11-21T00:00:00", "yesterday 00:00"),
+        ("2026-11-20T23:59:00", "2026-11-20 23:59"),
+    ],
+)
+def test_people_are_told_how_long_ago_something_was(zone: str, moment: str, words: str) -> None:
+    now, then = (
+        round(datetime.datetime.fromisoformat(local).astimezone().timestamp() * 1000)
+        for local in ("2026-11-22T12:00:00", moment)
+    )
+    assert ago(then, now) == words
 
 
 def test_every_moment_that_is_read_can_be_shown(zone: str) -> None:

@@ -27,7 +27,10 @@ from textual.widgets import Button
 
 from models.customer.desk import CustomerDesk
 from models.desk_thread import DeskThread
+from models.draft_store import DraftPlace, DraftStore, KeptDraft
+from models.merge import Dispute
 from models.refusals import Refused
+from models.sessions import Sessions
 from models.settings import Settings
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
@@ -40,9 +43,14 @@ from tui.dialogs.choice import Choice, Offer
 from tui.dialogs.confirmation import Confirmation
 from tui.dialogs.edit_job import EditJob
 from tui.dialogs.edit_task import EditTask
+from tui.dialogs.kept_drafts import KeptDrafts
 from tui.dialogs.keys import KeysDialog
+from tui.dialogs.move_job import MoveJob
 from tui.dialogs.reader import Reader
+from tui.draft_keeper import DraftKeeper
+from tui.forms.dispute_line import DisputeLine
 from tui.forms.field import Field
+from tui.forms.long_field import LongField
 from tui.forms.note_form import NoteField, NoteForm
 from tui.forms.task_form import TaskForm
 from tui.forms.toggle import Toggle
@@ -50,9 +58,12 @@ from tui.forms.words import Words
 from tui.header import Header
 from tui.key_line import KeyLine
 from tui.lower_frame.frame import LowerFrame
-from tui.lower_frame.history_pane import HistoryPane
+from tui.lower_frame.history_pane import HistoryPane, Scope
 from tui.lower_frame.job_pane import JobPane
 from tui.lower_frame.jobs_pane import JobsPane
+from tui.lower_frame.offer_line import OfferLine
+from tui.lower_frame.undoing import Proposal
+from tui.lower_frame.work_frame import WorkFrame
 from tui.panel import Panel
 from tui.support_center.job_pane import CustomerJobPane
 from tui.support_center.jobs_pane import CustomerJobsPane
@@ -215,6 +226,18 @@ def set_block(widget: BlockField, part: list[str]) -> None:
     widget.text = "\n".join(part)
 
 
+def set_long(widget: LongField, part: list[str]) -> None:
+    widget.text = "\n".join(part)
+
+
+def set_theirs(widget: DisputeLine, part: list[str]) -> None:
+    widget.show(Dispute("", part[0]), "")
+
+
+def set_their_lines(widget: DisputeLine, part: list[str]) -> None:
+    widget.show(Dispute("", "\n".join(part[1:] or part)), part[0])
+
+
 def set_view(widget: TextView, part: list[str]) -> None:
     pairs = list(some(part, 2))
     widget.set_blocks([Block(pair[0], "\n".join(pair[1:])) for pair in pairs])
@@ -299,6 +322,30 @@ def set_place(box: Widget, part: list[str]) -> None:
     box.query_one(LowerFrame).name_place(*part)
 
 
+async def show_news(app: Exhibition, lines: list[str]) -> None:
+    """What a frame tells of others, in the line at its end."""
+    session = Sessions.enter(app.path, "anna", "", None)
+    drafts = DraftKeeper(
+        DeskThread(
+            lambda: DraftStore.open(app.path, "anna", None, session.name, session.is_alive),
+            "drafts",
+        ),
+        lambda _: None,
+    )
+
+    def frame() -> Vertical:
+        return Vertical(
+            WorkFrame(app.staff, app.path, Settings(), session, drafts, "x", lambda _: None)
+        )
+
+    def tell(box: Widget, part: list[str]) -> None:
+        box.query_one(WorkFrame).tell_news(part[0])
+
+    await in_grid(frame, tell, count=18, classes="framed")(app, lines)
+    await drafts.close()
+    session.leave()
+
+
 async def show_notices(app: Exhibition, lines: list[str]) -> None:
     """The newest comes below those before it, which are scrolled out of sight."""
     del lines[SOME // 2 :]
@@ -320,11 +367,13 @@ async def show_choices(app: Exhibition, lines: list[str]) -> None:
         await dialog.dismiss(None)
 
 
-async def show_questions(app: Exhibition, lines: list[str]) -> None:
+async def show_questions(
+    app: Exhibition, lines: list[str], kind: type[Confirmation] = Confirmation
+) -> None:
     del lines[SOME:]
     for yes, *part in some(lines, 20):
         no = part.pop() if len(part) > 1 else ""
-        dialog = Confirmation("\n".join(part), yes[:24], no[:24])
+        dialog = kind("\n".join(part), yes[:24], no[:24])
         await app.show_dialog(dialog)
         await dialog.dismiss(None)
 
@@ -346,6 +395,28 @@ async def show_keys(app: Exhibition, _lines: list[str]) -> None:
     _lines.clear()
 
 
+def draft(part: list[str]) -> KeptDraft:
+    place = DraftPlace("note", JOB, ACCOUNT, JOB)
+    return KeptDraft(place, 0, "", {"body": "\n".join(part)}, None, {})
+
+
+async def show_kept_drafts(app: Exhibition, lines: list[str]) -> None:
+    async def throw_away(_kept: KeptDraft) -> None:
+        pass
+
+    del lines[SOME:]
+    for part in some(lines, 5):
+        dialog = KeptDrafts([draft(part)], throw_away)
+        await app.show_dialog(dialog)
+        await dialog.dismiss(None)
+
+
+async def show_offers(app: Exhibition, lines: list[str]) -> None:
+    del lines[SOME:]
+    for batch in some(lines, ROWS - 2):
+        await app.on_stage(Grid(*(OfferLine([draft([line])]) for line in batch)))
+
+
 async def show_edit_job(app: Exhibition, lines: list[str]) -> None:
     dialog = EditJob(app.staff, await app.staff.ask(lambda desk: desk.jobs.get(JOB)))
     await app.show_dialog(dialog)
@@ -362,7 +433,7 @@ async def show_edit_task(app: Exhibition, lines: list[str]) -> None:
 
 async def _edit(app: Exhibition, dialog: EditJob | EditTask, lines: list[str]) -> None:
     del lines[SOME:]
-    fields = [field for field in dialog.fields() if field.display]
+    fields = [field for field in dialog.query(Field) if field.display]
     blocks = list(dialog.query(BlockField))
     for part in some(lines, len(fields) + 3 * len(blocks)):
         for field, line in zip(fields, part, strict=False):
@@ -418,16 +489,32 @@ async def show_job(app: Exhibition, lines: list[str]) -> None:
 
 async def show_history(app: Exhibition, lines: list[str]) -> None:
     lines.clear()
-
-    async def read(offset: int, limit: int) -> Page[Any]:
-        return await app.staff.ask(lambda desk: desk.history.of_account(ACCOUNT, offset, limit))
-
-    pane = HistoryPane(app.staff, read)
+    pane = HistoryPane(app.staff, Scope("x", account=ACCOUNT))
     await _show_lists(app, pane)
     rows = pane.query_one(VirtualList)
     for index in range(min(10, rows.row_count)):
         rows.move_cursor(index)
         await app.frame()
+
+
+async def show_move_job(app: Exhibition, lines: list[str]) -> None:
+    del lines[SOME:]
+    dialog = MoveJob(app.staff, await app.staff.ask(lambda desk: desk.jobs.get(JOB)))
+    await app.show_dialog(dialog)
+    field = dialog.query_one(LineField)
+    for part in some(lines, 6):
+        field.value = part[0]
+        field.cursor_position = 0
+        dialog.query_one(Words).say("\n".join(part[1:]))
+        await app.frame()
+    rows = (await app.staff.ask(lambda desk: desk.search.page("", 0, 8))).rows
+    for row in rows:
+        field.value = str(row.id)
+        await app.frame()
+        for look in [worker for worker in app.workers if worker.group == "look"]:
+            await look.wait()
+        await app.frame()
+    await dialog.dismiss(None)
 
 
 async def show_customer_jobs(app: Exhibition, lines: list[str]) -> None:
@@ -466,6 +553,21 @@ EXHIBITS: dict[type[DOMNode], dict[str, Show]] = {
         )
     },
     Field: {"Field": in_grid(make_field, set_field, count=29, of_each=2, classes="double")},
+    LongField: {
+        "LongField": in_grid(
+            lambda: LongField(f"x{next(_NUMBERS)}", ""),
+            set_long,
+            count=8,
+            of_each=4,
+            classes="tall",
+        )
+    },
+    DisputeLine: {
+        "DisputeLine": in_grid(lambda: DisputeLine("x"), set_theirs),
+        "DisputeLine, many lines": in_grid(
+            lambda: DisputeLine("x"), set_their_lines, count=7, of_each=4, classes="tall"
+        ),
+    },
     Toggle: {
         "Toggle": in_grid(
             lambda: Toggle("F7", "x"), lambda widget, part: setattr(widget, "words", part[0])
@@ -507,10 +609,15 @@ EXHIBITS: dict[type[DOMNode], dict[str, Show]] = {
             lambda: Vertical(LowerFrame("x")), set_place, count=18, classes="framed"
         )
     },
+    WorkFrame: {"WorkFrame, news": show_news},
     Panel: {"notice": show_notices},
     Choice: {"Choice": show_choices},
     Confirmation: {"Confirmation": show_questions},
+    Proposal: {"Proposal": partial(show_questions, kind=Proposal)},
+    MoveJob: {"MoveJob": show_move_job},
     Reader: {"Reader": show_reader},
+    KeptDrafts: {"KeptDrafts": show_kept_drafts},
+    OfferLine: {"OfferLine": show_offers},
     KeysDialog: {"KeysDialog": show_keys},
     EditJob: {"EditJob": show_edit_job},
     EditTask: {"EditTask": show_edit_task},

@@ -114,7 +114,7 @@ STEPS_OF_STAFF = (
     ("\x1b", r"Notes \([1-9]", "Which note"),
     ("e", r"Edit #1", "\0"),
     ("\x1b", "The changes are not saved", "\0"),  # a field holds no carriage return
-    ("y", r"Notes \([1-9]", "Edit #1"),
+    ("2", r"Notes \([1-9]", "Edit #1"),
     ("h", r"When +Who", "\0"),
     ("\x10", r"Light text", "\0"),
     ("[/][@click=app.quit]typed", r"typed", "\0"),

@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from textual.pilot import Pilot
 
 from models.customer.desk import CustomerDesk
 from models.demo import DEMO_SETTINGS, make_demo
+from models.draft_store import DraftPlace, DraftStore
+from models.drafts import JobDraft
+from models.opening import open_for_staff
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
 from tests.tui.conftest import Person
@@ -48,6 +52,12 @@ def staff_panel(database: Path, look: str) -> Panel:
     app = StaffPanel(StaffDesk.open(database, Actor("anna"), None, DEMO_SETTINGS), database)
     app.theme = f"customjobs-{look}"
     return app
+
+
+def desk_at_noon(database: Path, login: str) -> StaffDesk:
+    """Return a desk of someone for whom it stays that moment."""
+    opened = open_for_staff(database)
+    return StaffDesk(opened, Actor(login), None, DEMO_SETTINGS, clock=lambda: NOW_MS)
 
 
 def after(*keys: str) -> Callable[[Pilot[None]], Any]:
@@ -117,6 +127,109 @@ def test_what_opens_from_a_job(
 ) -> None:
     app = staff_panel(database, "light")
     run_before = after(*"1001", "enter", "up", "enter", *keys)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=run_before)
+
+
+@SIZES
+@LOOKS
+def test_the_history_with_a_filter(
+    database: Path, snap_compare: Compare, size: tuple[int, int], look: str
+) -> None:
+    keys = (*"1001", "enter", "h", "f", *"who:anna", "space", *"kind:task", "enter", "down")
+    app = staff_panel(database, look)
+    assert snap_compare(app, terminal_size=size, run_before=after(*keys))
+
+
+@SIZES
+def test_the_history_of_all_with_a_filter_that_is_wrong(
+    database: Path, snap_compare: Compare, size: tuple[int, int]
+) -> None:
+    app = staff_panel(database, "dark")
+    run_before = after("f5", "f", *"kind:statuz")
+    assert snap_compare(app, terminal_size=size, run_before=run_before)
+
+
+@SIZES
+@LOOKS
+def test_the_question_before_an_undo(
+    database: Path, snap_compare: Compare, size: tuple[int, int], look: str
+) -> None:
+    keys = (*"1001", "enter", "up", "enter", "s", "3", "u")
+    app = staff_panel(database, look)
+    assert snap_compare(app, terminal_size=size, run_before=after(*keys))
+
+
+@SIZES
+def test_a_job_that_is_to_be_moved(
+    database: Path, snap_compare: Compare, size: tuple[int, int]
+) -> None:
+    keys = (*"1001", "enter", "up", "enter", "m", *"1004")
+    app = staff_panel(database, "light")
+    assert snap_compare(app, terminal_size=size, run_before=after(*keys))
+
+
+@SIZES
+@LOOKS
+def test_a_job_that_two_people_changed(
+    database: Path, snap_compare: Compare, size: tuple[int, int], look: str
+) -> None:
+    async def run_before(pilot: Pilot[None]) -> None:
+        await after(*"1001", "enter", "up", "enter", "e", *" and mail", "tab", *"Now. ")(pilot)
+        ben = desk_at_noon(database, "ben")
+        job = ben.jobs.get(48)
+        details = job.details.replace("\n", "\nCall Jane first.\n")
+        draft = JobDraft("Site redesign on srv2", details, job.assignee, "2026-12-01")
+        ben.jobs.edit(48, job.version, draft)
+        ben.close()
+        await after("ctrl+s", "f9")(pilot)
+
+    app = StaffPanel(desk_at_noon(database, "anna"), database)
+    app.theme = f"customjobs-{look}"
+    assert snap_compare(app, terminal_size=size, run_before=run_before)
+
+
+@pytest.fixture
+def left(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drafts of sessions that are gone, seen at that noon."""
+    for module in ("tui.dialogs.kept_drafts", "tui.lower_frame.offer_line"):
+        monkeypatch.setattr(f"{module}.now_ms", lambda: NOW_MS)
+    note = "Jane called: the header is to be green, with the logo\nof the old site.\n\nAsk Ben."
+    for session, minutes, place, texts in (
+        ("a", 25 * 60, DraftPlace("job", 1001, 1001, None), {"description": "A second shop"}),
+        ("b", 150, DraftPlace("note", 48, 1001, 48), {"body": note}),
+        ("c", 12, DraftPlace("task", 48, 1001, 48), {"description": "Home page", "time": "2:30"}),
+    ):
+        at = partial(int, NOW_MS - minutes * 60_000)
+        store = DraftStore.open(database, "anna", None, session * 32, lambda _: False, at)
+        store.keep(place, texts)
+        store.close()
+
+
+@SIZES
+@LOOKS
+def test_what_was_not_saved_is_offered_over_the_pane(
+    database: Path, left: None, snap_compare: Compare, size: tuple[int, int], look: str
+) -> None:
+    app = staff_panel(database, look)
+    run_before = after(*"1001", "enter", "up", "enter")
+    assert snap_compare(app, terminal_size=size, run_before=run_before)
+
+
+@SIZES
+@LOOKS
+def test_what_was_not_saved_is_listed(
+    database: Path, left: None, snap_compare: Compare, size: tuple[int, int], look: str
+) -> None:
+    app = staff_panel(database, look)
+    run_before = after(*"1001", "enter", "up", "enter", "f6", "down")
+    assert snap_compare(app, terminal_size=size, run_before=run_before)
+
+
+def test_leaving_a_form_with_text_asks_what_becomes_of_it(
+    database: Path, snap_compare: Compare
+) -> None:
+    app = staff_panel(database, "dark")
+    run_before = after(*"1001", "enter", "up", "enter", "a", *"Half", "escape", "escape")
     assert snap_compare(app, terminal_size=(80, 24), run_before=run_before)
 
 

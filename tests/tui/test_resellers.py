@@ -10,6 +10,7 @@ import pytest
 from textual.widgets import Button
 
 from models.drafts import JobDraft, TaskDraft
+from models.history_filter import HistoryFilter
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
 from models.tables import Account
@@ -447,15 +448,15 @@ async def test_a_hostile_name_of_a_reseller_is_text_in_its_link(
 @pytest.mark.parametrize(
     ("way", "keys"),
     [
-        (("enter",), ("n", "s", "e", "delete", "D")),
-        (("enter", "enter"), ("n", "a", "s", "d", "e", "delete", "D", "o")),
+        (("enter",), ("n", "s", "e", "delete", "D", "m")),
+        (("enter", "enter"), ("n", "a", "s", "d", "e", "delete", "D", "o", "m")),
     ],
     ids=["account", "job"],
 )
 async def test_every_key_that_changes_says_that_a_resellers_work_is_only_read(
     host: Open, world: World, anna: StaffDesk, way: tuple[str, ...], keys: tuple[str, ...]
 ) -> None:
-    before = anna.history.of_account(world.bakery).total
+    before = anna.history.page(HistoryFilter(account=world.bakery)).total
     async with host() as person:
         await person.type("bakery")
         await person.press(*way)
@@ -470,7 +471,7 @@ async def test_every_key_that_changes_says_that_a_resellers_work_is_only_read(
         assert panes <= reading
         for word in ("New", "Task", "Note", "Status", "Done", "Edit"):
             assert f" {word}" not in last_line(person)
-    assert anna.history.of_account(world.bakery).total == before
+    assert anna.history.page(HistoryFilter(account=world.bakery)).total == before
 
 
 async def test_what_can_be_changed_is_offered(host: Open) -> None:

@@ -399,7 +399,7 @@ async def test_staff_are_warned_of_text_that_is_not_saved(
         await anna.type("Half a tas")
         clock.now += 850
         await until(anna, lambda: warned(anna))
-        assert warning(anna).endswith(" Text that is not saved would be lost.")
+        assert warning(anna).endswith(" Text that is not saved is kept.")
 
 
 @pytest.mark.parametrize(("who", "seconds"), [("staff", 0), ("customer", 900)])

@@ -196,7 +196,7 @@ async def test_a_removed_task_comes_back_from_the_history(panel: Open, desk: Sta
         assert anna.list("tasks").row_count == 0
         await anna.press("h")
         assert "removed" in anna.row("history").summary
-        await anna.press("r", "escape")
+        await anna.press("r", "enter", "escape")
         assert anna.row("tasks").description == "Wireframes"
         assert (await anna.app._desk.ask(lambda it: it.jobs.get(job.id))).totals.tasks == 1
 
@@ -291,7 +291,7 @@ async def test_bringing_a_job_back_counts_at_once(panel: Open, desk: StaffDesk) 
         await anna.type("1001")
         await anna.press("enter", "delete", "y")
         assert "0 open jobs" in anna.text("#header-right")
-        await anna.press("h", "r")
+        await anna.press("h", "r", "enter")
         assert "1 open job" in anna.text("#header-right")
 
 

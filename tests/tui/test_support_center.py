@@ -10,6 +10,7 @@ import pytest
 
 from models.customer.desk import CustomerDesk
 from models.drafts import JobDraft, TaskDraft
+from models.history_filter import HistoryFilter
 from models.refusals import AccessEnded
 from models.staff.desk import StaffDesk
 from models.tables import Account
@@ -83,7 +84,7 @@ async def test_what_staff_change_appears_unasked_and_moves_nothing(
 
 
 async def test_no_key_does_more_than_read(path: Path, job_id: int, desk: StaffDesk) -> None:
-    before = desk.history.of_account(1001).total
+    before = desk.history.page(HistoryFilter(account=1001)).total
     async with support_center(path, 1001) as jane:
         for place in ((), ("enter",)):
             await jane.press(*place)
@@ -91,7 +92,7 @@ async def test_no_key_does_more_than_read(path: Path, job_id: int, desk: StaffDe
             assert len(jane.app.screen_stack) == 1
         offered = {active.binding.action for active in jane.app.screen.active_bindings.values()}
         assert not any("palette" in action or "screenshot" in action for action in offered)
-    assert desk.history.of_account(1001).total == before
+    assert desk.history.page(HistoryFilter(account=1001)).total == before
 
 
 async def test_of_several_accounts_one_is_chosen_inside(path: Path, job_id: int) -> None:

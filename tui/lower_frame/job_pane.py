@@ -1,7 +1,8 @@
 """One custom job: details and status, tasks over the task form, notes over the note form."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from models.draft_store import DraftPlace, KeptDraft
 from models.moments import day, short
 from models.refusals import BadFields, Refused
 from models.staff.desk import StaffDesk
@@ -92,10 +94,13 @@ class JobPane(StaffPane):
             tooltip="Change who sees a note, or remove it",
             show=False,
         ),
+        Binding(
+            "m", "move", "Move", id="job.move", tooltip="Move the job to its account", show=False
+        ),
         Binding("h", "history", "History", id="job.history", tooltip="History of the job"),
-        Binding("n,a,s,d,e,delete,D,o", "read_only", show=False),
+        Binding("n,a,s,d,e,delete,D,o,m", "read_only", show=False),
     ]
-    CHANGES = frozenset({"new", "note", "status", "done", "edit", "remove", "notes"})
+    CHANGES = frozenset({"new", "note", "status", "done", "edit", "remove", "notes", "move"})
 
     @dataclass
     class HistoryWanted(Message):
@@ -118,13 +123,15 @@ class JobPane(StaffPane):
         self._tasks: VirtualList[Task] = VirtualList(COLUMNS, id="tasks")
         self._totals = Static(id="job-totals")
         self._task_form = TaskForm("Add Task", id="task-form")
+        self._companions: tuple[str, ...] = ()
+        self._is_gone = False
         self._shown_notes: tuple[Note, ...] = ()
         self._notes = TextView(
             empty="No notes yet: press a to add one." if job.writable else "No notes.", id="notes"
         )
         self._note_form = NoteForm(id="note-form")
-        self.add_form(self._task_form)
-        self.add_form(self._note_form)
+        self.add_form(self._task_form, self._place("task", job.id))
+        self.add_form(self._note_form, self._place("note", job.id))
 
     def compose(self) -> ComposeResult:
         """From the top: the job, its tasks, their totals, the task form, notes, the note form."""
@@ -151,6 +158,11 @@ class JobPane(StaffPane):
 
     # -- showing ---------------------------------------------------------------------------------
 
+    @property
+    def has_text(self) -> bool:
+        """Whether a form holds text that is not saved."""
+        return self._task_form.has_text or self._note_form.has_text
+
     def may_change(self, _action: str, /) -> bool:
         """The job can be changed."""
         return self.job.writable
@@ -159,7 +171,8 @@ class JobPane(StaffPane):
         if job.writable != self.job.writable:
             self.call_later(self.refresh_bindings)
         self.job = job
-        self._head.update(_head(job))
+        self._is_gone = False
+        self._head.update(_head(job, self._companions))
         self._totals.update(Content(displayable(totals_in_words(job.totals))))
         open_here = job.writable and not job.status.is_closed
         self._task_form.display = open_here
@@ -171,6 +184,13 @@ class JobPane(StaffPane):
         )
         if not open_here and self._task_form.has_focus_within:
             self.focus_first()
+
+    def show_companions(self, names: tuple[str, ...]) -> None:
+        """Show who else has this job open."""
+        if names != self._companions:
+            self._companions = names
+            if not self._is_gone:
+                self._head.update(_head(self.job, names))
 
     async def _read_notes(self) -> None:
         job_id = self.job.id
@@ -213,6 +233,7 @@ class JobPane(StaffPane):
 
     def _show_refusal(self, refusal: Refused) -> None:
         """Show why the job cannot be read, as when someone removed it; what is typed stays."""
+        self._is_gone = True
         self._head.update(Content(displayable(str(refusal))))
 
     # -- tasks -----------------------------------------------------------------------------------
@@ -271,10 +292,11 @@ class JobPane(StaffPane):
             Reader(f"{task.id} {task.description}", [Block(heading, task.note, None, None)])
         )
 
-    async def _edit_task(self, task: Task) -> None:
+    async def _edit_task(self, task: Task, kept: KeptDraft | None = None) -> None:
         from tui.dialogs.edit_task import EditTask
 
-        if await self.panel.ask(EditTask(self.desk, self.job, task)):
+        dialog = EditTask(self.desk, self.job, task)
+        if await self.edit(dialog, self._place("edit-task", task.id), kept):
             self.refresh_data()
             self.post_message(self.Changed())
 
@@ -283,7 +305,9 @@ class JobPane(StaffPane):
         self._with_task(self._switch_done)
 
     async def _switch_done(self, task: Task) -> None:
-        await self.change(lambda desk: desk.tasks.set_done(task.id, task.done is None))
+        await self.change(
+            lambda desk: desk.tasks.set_done(task.id, task.done is None, seen=task.version)
+        )
 
     def action_remove(self) -> None:
         """Remove the task under the cursor, once that is confirmed."""
@@ -292,16 +316,18 @@ class JobPane(StaffPane):
     async def _remove(self, task: Task) -> None:
         question = (
             f"Remove task {task.id} {shortened(task.description)} ({amount_in_list(task)})?\n"
-            "The history (h) can bring it back."
+            "u brings it back, and so does the history (h)."
         )
         if await self.confirm(question, "Remove", "Keep"):
-            await self.change(lambda desk: desk.tasks.remove(task.id))
+            await self.change(lambda desk: desk.tasks.remove(task.id, seen=task.version))
 
     def _with_task(self, work: Callable[[Task], Awaitable[None]]) -> None:
         """Do something to the task under the cursor, if it is not settled."""
         task = self._tasks.cursor_row
-        if task is None:
-            return
+        if task is not None:
+            self._with(task, work)
+
+    def _with(self, task: Task, work: Callable[[Task], Awaitable[None]]) -> None:
         if self.job.status.is_closed:
             self.panel.follow(self._reopen)
         elif task.billed is not None:
@@ -348,6 +374,39 @@ class JobPane(StaffPane):
         await self._read_job()
         self._notes.scroll_end(animate=False)
 
+    # -- what was typed and not saved ------------------------------------------------------------
+
+    def _place(self, form: str, record: int) -> DraftPlace:
+        return DraftPlace(form, record, self.job.account, self.job.id)
+
+    async def take_up(self, kept: KeptDraft) -> None:
+        """Put a draft back into its form, or open the dialog of an edit with it."""
+        form = kept.place.form
+        if not self.job.writable:
+            self.say_read_only()
+        elif form == "edit-job":
+            await self._edit_job(kept)
+        elif form in ("task", "edit-task") and not await self._is_reopened():
+            return
+        elif form == "edit-task":
+            await self._take_up_task(kept)
+        else:
+            await super().take_up(kept)
+
+    async def _is_reopened(self) -> bool:
+        if self.job.status.is_closed:
+            await self._reopen()
+        return not self.job.status.is_closed
+
+    async def _take_up_task(self, kept: KeptDraft) -> None:
+        task_id = kept.place.record
+        try:
+            task = await self.desk.ask(lambda desk: desk.tasks.get(task_id))
+        except Refused as error:
+            self.say(error)
+            return
+        self._with(task, partial(self._edit_task, kept=kept))
+
     # -- the job ---------------------------------------------------------------------------------
 
     def action_status(self) -> None:
@@ -361,11 +420,23 @@ class JobPane(StaffPane):
         """Edit the job."""
         self.panel.follow(self._edit_job)
 
-    async def _edit_job(self) -> None:
+    async def _edit_job(self, kept: KeptDraft | None = None) -> None:
         from tui.dialogs.edit_job import EditJob
 
-        if await self.panel.ask(EditJob(self.desk, self.job)):
+        dialog = EditJob(self.desk, self.job)
+        if await self.edit(dialog, self._place("edit-job", self.job.id), kept):
             self.refresh_data()
+
+    def action_move(self) -> None:
+        """Move the job to another account."""
+        self.panel.follow(self._move)
+
+    async def _move(self) -> None:
+        from tui.dialogs.move_job import MoveJob
+
+        if await self.panel.ask(MoveJob(self.desk, self.job)):
+            self.refresh_data()
+            self.post_message(self.Changed())
 
     def action_details(self) -> None:
         """Read the details in full."""
@@ -383,8 +454,9 @@ class JobPane(StaffPane):
         self.post_message(self.HistoryWanted(self.job))
 
 
-def _head(job: Job) -> Content:
-    """Return the lines over the tasks: status and the job's own data; data is text."""
+def _head(job: Job, companions: Sequence[str]) -> Content:
+    """Return the lines over the tasks: status, who else is here, the job's data; data is text."""
+    here = ", ".join(companions)
     facts = [
         f"Assignee {job.assignee_name}" if job.assignee else "",
         f"Due {job.due}" if job.due else "",
@@ -399,6 +471,7 @@ def _head(job: Job) -> Content:
         (job.status.label, "bold"),
         (" (n reopens it)" if job.writable and job.status.is_closed else "", "$text-muted"),
         "   ",
+        (displayable(f"Also here: {here}   ") if here else "", "$text-warning"),
         (line, "$text-muted"),
     )
     if not job.details:

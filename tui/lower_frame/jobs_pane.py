@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from models.draft_store import DraftPlace
 from models.drafts import JobDraft
 from models.duration import format_time
 from models.refusals import BadFields, Refused
@@ -48,10 +49,13 @@ class JobsPane(StaffPane):
         Binding(
             "delete,D", "remove", "Remove", id="jobs.remove", tooltip="Remove the job", show=False
         ),
+        Binding(
+            "m", "move", "Move", id="jobs.move", tooltip="Move the job to its account", show=False
+        ),
         Binding("h", "history", "History", id="jobs.history", tooltip="History of the account"),
-        Binding("n,s,e,delete,D", "read_only", show=False),
+        Binding("n,s,e,delete,D,m", "read_only", show=False),
     ]
-    CHANGES = frozenset({"new", "status", "edit", "remove"})
+    CHANGES = frozenset({"new", "status", "edit", "remove", "move"})
 
     @dataclass
     class JobChosen(Message):
@@ -66,11 +70,11 @@ class JobsPane(StaffPane):
     def __init__(self, desk: DeskLine[StaffDesk], account: Account, defaults: TaskDefaults) -> None:
         """Show the jobs of `account`; the form starts with `defaults`."""
         super().__init__(desk, id="jobs-pane")
-        self._account = account
+        self.account = account
         self._defaults = defaults
         self._list: VirtualList[Job] = VirtualList(COLUMNS, id="jobs")
         self._form = TaskForm("Add Job", task_optional=True, id="job-form")
-        self.add_form(self._form)
+        self.add_form(self._form, DraftPlace("job", account.id, account.id, None))
 
     def compose(self) -> ComposeResult:
         """Put the form below the list."""
@@ -79,18 +83,18 @@ class JobsPane(StaffPane):
 
     def on_mount(self) -> None:
         """Read the jobs, the newest right above the form."""
-        writable = self._account.writable
+        writable = self.account.writable
         self._form.display = writable
         self._list.empty = (
             "No custom jobs yet: press n, say what is to be done, and press Enter."
             if writable
             else "No custom jobs. This account can only be read here."
         )
-        self._form.start(self._account.currency, self._defaults)
+        self._form.start(self.account.currency, self._defaults)
         self._list.show(self._page, cursor="last", key=lambda job: job.id)
 
     async def _page(self, offset: int, limit: int) -> Page[Job]:
-        account_id = self._account.id
+        account_id = self.account.id
         return await self.desk.ask(
             lambda desk: desk.jobs.page(account_id, offset=offset, limit=limit)
         )
@@ -106,7 +110,7 @@ class JobsPane(StaffPane):
     def may_change(self, action: str, /) -> bool:
         """The account takes new jobs, or the job under the cursor can be changed."""
         job = None if action == "new" else self._list.cursor_row
-        return self._account.writable if job is None else job.writable
+        return self.account.writable if job is None else job.writable
 
     @on(VirtualList.Highlighted)
     def _highlighted(self, event: VirtualList.Highlighted[Job]) -> None:
@@ -127,7 +131,7 @@ class JobsPane(StaffPane):
     async def _add(self, event: TaskForm.Submitted) -> None:
         draft, form = event.draft, event.form
         first = None if form.is_job_alone else draft
-        account_id = self._account.id
+        account_id = self.account.id
         with form.saving():
             try:
                 job = await self.desk.ask(
@@ -168,7 +172,8 @@ class JobsPane(StaffPane):
     async def _edit(self, job: Job) -> None:
         from tui.dialogs.edit_job import EditJob
 
-        if await self.panel.ask(EditJob(self.desk, job)):
+        place = DraftPlace("edit-job", job.id, job.account, job.id)
+        if await self.edit(EditJob(self.desk, job), place):
             self._list.refresh_rows()
 
     def action_remove(self) -> None:
@@ -180,10 +185,27 @@ class JobsPane(StaffPane):
     async def _remove(self, job: Job) -> None:
         question = (
             f"Remove #{job.id} {shortened(job.description)} with its {job.totals.tasks} tasks "
-            f"({job.totals.total.text})?\nThe history (h) can bring it back."
+            f"({job.totals.total.text})?\nu brings it back, and so does the history (h)."
         )
         if await self.confirm(question, "Remove", "Keep"):
-            await self.change(lambda desk: desk.jobs.remove(job.id))
+            await self.change(lambda desk: desk.jobs.remove(job.id, seen=job.version))
+
+    def action_move(self) -> None:
+        """Move the job under the cursor to another account."""
+        job = self._list.cursor_row
+        if job is not None:
+            self.panel.follow(self._move, job)
+
+    async def _move(self, job: Job) -> None:
+        from tui.dialogs.move_job import MoveJob
+
+        if await self.panel.ask(MoveJob(self.desk, job)):
+            self._list.refresh_rows()
+            self.post_message(self.Changed())
+
+    async def reveal(self, job_id: int) -> None:
+        """Bring a job into view that came back or was changed, if it is in this list."""
+        await self._list.reveal(job_id)
 
     def action_history(self) -> None:
         """Show the account's history."""

@@ -27,14 +27,15 @@ async def change_a_note(pane: StaffPane, notes: tuple[Note, ...]) -> None:
             _in_words(note),
             [
                 Offer(VISIBILITY, visibility),
-                Offer(REMOVAL, "Remove it (the history can bring it back)"),
+                Offer(REMOVAL, "Remove it (u brings it back)"),
             ],
         )
     )
     if change == VISIBILITY:
-        await pane.change(lambda it: it.notes.set_visible(note.id, not note.visible_to_customer))
+        shown = not note.visible_to_customer
+        await pane.change(lambda it: it.notes.set_visible(note.id, shown, seen=note.version))
     elif change == REMOVAL:
-        await pane.change(lambda it: it.notes.remove(note.id))
+        await pane.change(lambda it: it.notes.remove(note.id, seen=note.version))
 
 
 def _in_words(note: Note) -> str:

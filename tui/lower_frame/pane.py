@@ -1,19 +1,27 @@
-"""What the staff's panes have beside that: forms that are left, questions, changes."""
+"""What the staff's panes have beside that: forms and what is kept of them, questions, changes."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
+from models.draft_store import DraftPlace, KeptDraft
 from models.refusals import Refused
 from models.staff.desk import StaffDesk
 from models.text import quoted
 from tui.desk_line import DeskLine
 from tui.dialogs.confirmation import Confirmation
+from tui.dialogs.leaving import may_be_left
+from tui.draft_keeper import DraftKeeper
 from tui.forms.note_form import NoteForm
 from tui.forms.task_form import TaskForm
 from tui.pane import Pane
+
+if TYPE_CHECKING:
+    from tui.dialogs.edit_job import EditJob
+    from tui.dialogs.edit_task import EditTask
 
 
 class StaffPane(Pane):
@@ -31,15 +39,26 @@ class StaffPane(Pane):
     class Changed(Message):
         """The person changed something: the counts of the account are others now."""
 
+    @dataclass
+    class DialogLeft(Message):
+        """A dialog was left, and its text may be kept for later."""
+
     def __init__(self, desk: DeskLine[StaffDesk], id: str) -> None:
         """Work with `desk`."""
         super().__init__(id=id)
         self.desk = desk
-        self._forms: list[TaskForm | NoteForm] = []
+        self._forms: dict[DraftPlace, TaskForm | NoteForm] = {}
+        self._drafts: DraftKeeper | None = None
 
-    def add_form(self, form: TaskForm | NoteForm) -> None:
-        """Watch over the text of a form of this pane."""
-        self._forms.append(form)
+    def add_form(self, form: TaskForm | NoteForm, place: DraftPlace) -> None:
+        """Watch over the text of a form of this pane, whose drafts are of `place`."""
+        self._forms[place] = form
+
+    def keep_drafts(self, drafts: DraftKeeper) -> None:
+        """Keep from now on what is typed here and not saved yet."""
+        self._drafts = drafts
+        for place, form in self._forms.items():
+            form.slot = drafts.slot(place)
 
     def may_change(self, _action: str, /) -> bool:
         """Tell whether one of the `CHANGES` can be made right now; a pane says by what."""
@@ -58,7 +77,7 @@ class StaffPane(Pane):
     def action_back(self) -> None:
         """Leave the form for the list, its text stays; leave the list for the place before."""
         focused = self.app.focused
-        for form in self._forms:
+        for form in self._forms.values():
             if focused is not None and form in focused.ancestors_with_self:
                 if form.has_text:
                     self.notify("Your text stays in the form.", markup=False)
@@ -67,12 +86,60 @@ class StaffPane(Pane):
         super().action_back()
 
     async def may_be_left(self) -> bool:
-        """Ask, if a form holds text that is not saved, whether it may be thrown away."""
-        if not any(form.has_text for form in self._forms):
-            return True
-        return await self.confirm(
-            "The form holds text that is not saved.", "Throw it away", "Keep writing"
-        )
+        """Ask, if a form holds text that is not saved, what becomes of it."""
+        slots = [form.slot for form in self._forms.values() if form.has_text]
+        words = "The form holds text that is not saved."
+        return not slots or await may_be_left(self.panel, words, slots)
+
+    async def set_text_aside(self) -> None:
+        """Have all that is still in the forms offered later: the pane goes, maybe unasked."""
+        for form in self._forms.values():
+            if form.has_text and form.slot is not None:
+                with suppress(Refused):  # told already, as of every key typed before
+                    await form.slot.set_aside()
+
+    async def take_up(self, kept: KeptDraft) -> None:
+        """Put a draft back into its form, in place of other text, which is kept in turn."""
+        for place, form in self._forms.items():
+            if (place.form, place.record) == (kept.place.form, kept.place.record):
+                if not form.display:
+                    self.say_read_only()
+                elif await self.adopt(kept, form if form.has_text else None):
+                    form.fill(kept.texts)
+                    form.focus_first()
+
+    async def adopt(self, kept: KeptDraft, over: TaskForm | NoteForm | None = None) -> bool:
+        """Make a draft this session's own, or tell why that cannot be done.
+
+        Args:
+            kept: the draft.
+            over: the form whose text it will replace.
+        """
+        if self._drafts is None:
+            return False
+        try:
+            if over is not None and over.slot is not None:
+                await over.slot.set_aside()
+            if await self._drafts.adopt(kept):
+                return True
+            self.notify("It was taken up in another window meanwhile.", severity="warning")
+        except Refused as error:
+            self.say(error)
+        return False
+
+    async def edit(
+        self, dialog: "EditJob | EditTask", place: DraftPlace, kept: KeptDraft | None = None
+    ) -> bool:
+        """Open a dialog, go on with a draft in it if there is one; return whether it was saved."""
+        if kept is not None and not await self.adopt(kept):
+            return False
+        slot = None if self._drafts is None else self._drafts.slot(place)
+        dialog.keep_in(slot, kept)
+        is_saved: bool | None = await self.panel.ask(dialog)
+        if slot is not None:
+            slot.put(None)
+        self.post_message(self.DialogLeft())
+        return bool(is_saved)
 
     async def confirm(self, question: str, yes: str, no: str) -> bool:
         """Ask the person and return whether the answer is yes."""

@@ -29,7 +29,7 @@ async def _ask_about_planned(pane: StaffPane, job: Job) -> PlannedTasks | None:
     offers = [
         Offer(PlannedTasks.DONE.value, f"Mark {them} as done today"),
         Offer(PlannedTasks.KEEP.value, f"Keep {them} as planned"),
-        Offer(PlannedTasks.REMOVE.value, f"Remove {them} (the history can bring {them} back)"),
+        Offer(PlannedTasks.REMOVE.value, f"Remove {them} (u brings {them} back)"),
     ]
     answer = await pane.panel.ask(Choice(f"{tasks} still planned:", offers))
     return None if answer is None else PlannedTasks(answer)

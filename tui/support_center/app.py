@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 
 from models.customer.desk import CustomerDesk
 from models.desk_thread import DeskThread
-from models.refusals import AccessEnded, Refused
+from models.refusals import AccessEnded, NewerDatabase, Refused
 from models.settings import Settings
 from models.text import displayable
 from models.values import CustomerAccount, CustomerJob
@@ -128,6 +128,10 @@ class SupportCenter(Panel):
             self.follow(self._choose_account)
         else:
             self.follow(self._show_jobs)
+
+    def outdated(self, _newer: NewerDatabase) -> None:
+        """End the session: what it reads may look different by now."""
+        self.end("The Support Center was updated. Please connect again.")
 
     async def on_unmount(self) -> None:
         """Close the desk."""
