@@ -22,6 +22,7 @@ from models.values import Account, AccountRow, Page, TaskDefaults
 from tui import faults
 from tui.desk_line import DeskLine
 from tui.dialogs.confirmation import Confirmation
+from tui.dialogs.dialog import Dialog
 from tui.dialogs.edit import EditDialog
 from tui.draft_keeper import DraftKeeper
 from tui.draft_words import where
@@ -225,7 +226,7 @@ class StaffPanel(Panel):
         if action == "support_center":
             return self._provider is not None
         if action == "drafts":
-            return len(self.screen_stack) == 1
+            return not any(isinstance(screen, Dialog) for screen in self.screen_stack)
         return super().check_action(action, parameters)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -436,8 +437,9 @@ class StaffPanel(Panel):
             self.clear_notifications()
 
     def action_drafts(self) -> None:
-        """Show what was typed and not saved."""
-        self.follow(self._show_drafts)
+        """Show what was typed and not saved; not over the palette, from which it can be asked."""
+        if len(self.screen_stack) == 1:
+            self.follow(self._show_drafts)
 
     async def _show_drafts(self) -> None:
         from tui.dialogs.kept_drafts import KeptDrafts

@@ -99,7 +99,7 @@ class Jobs:
             self._session.record(EventKind.JOB_ADDED, job=job, record=job.id, after=asdict(terms))
             if first_task is not None:
                 self._tasks.insert(job, first_task)
-            return self._read(job.id)
+        return self._after_change(job.id)
 
     def edit(self, job_id: int, version: int, draft: JobDraft) -> JobValue:
         """Change what a job says of itself; `version` is the one that the person saw.
@@ -119,7 +119,7 @@ class Jobs:
                 self._session.record(
                     EventKind.JOB_CHANGED, job=job, record=job_id, before=old, after=new
                 )
-            return self._read(job_id)
+        return self._after_change(job_id)
 
     def set_status(
         self,
@@ -148,7 +148,7 @@ class Jobs:
                 self._change_status(job, status)
                 if status is JobStatus.FINISHED:
                     self._tasks.settle_planned(job, planned)
-            return self._read(job_id)
+        return self._after_change(job_id)
 
     def move(self, job_id: int, account_id: int, *, version: int | None = None) -> JobValue:
         """Let a job belong to another account, with all its tasks, notes and history so far.
@@ -179,7 +179,7 @@ class Jobs:
                     before={"description": job.description, "account": before},
                     after={"description": job.description, "account": after},
                 )
-            return self._read(job_id)
+        return self._after_change(job_id)
 
     def remove(self, job_id: int, *, seen: int | None = None) -> None:
         """Take a job off every list; undoing it brings it back.
@@ -280,6 +280,12 @@ class Jobs:
         if row is None:
             raise NotFound(f"There is no job #{job_id}.")
         return self._value(row)
+
+    def _after_change(self, job_id: int) -> JobValue:
+        """Return a job that was just changed; read when others may write already."""
+        with self._session.reading():
+            (row,) = rows(self._select().where(Job.id == job_id))
+            return self._value(row)
 
     def _value(self, row: tuple[Any, ...]) -> JobValue:
         *columns, reseller, notes = row[:18]

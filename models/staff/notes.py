@@ -47,7 +47,7 @@ class Notes:
             ).execute()
             after = {"body": text, "visible_to_customer": visible_to_customer}
             self._session.record(EventKind.NOTE_ADDED, job=job, record=note_id, after=after)
-            return self._values(Note.id == note_id, 0, 1)[0]
+        return self._after_change(note_id)
 
     def set_visible(
         self, note_id: int, visible_to_customer: bool, *, seen: int | None = None
@@ -70,7 +70,7 @@ class Notes:
                     before={"visible_to_customer": note.visible_to_customer},
                     after={"visible_to_customer": visible_to_customer},
                 )
-            return self._values(Note.id == note_id, 0, 1)[0]
+        return self._after_change(note_id)
 
     def remove(self, note_id: int, *, seen: int | None = None) -> None:
         """Take a note off its job; undoing it brings it back.
@@ -108,6 +108,11 @@ class Notes:
             return note, self._session.job_to_change(note.job_id)
         except NotFound as error:
             raise NotFound(f"There is no note {note_id}.") from error
+
+    def _after_change(self, note_id: int) -> NoteValue:
+        """Return a note that was just changed; read when others may write already."""
+        with self._session.reading():
+            return self._values(Note.id == note_id, 0, 1)[0]
 
     def _values(self, condition: object, offset: int, limit: int) -> tuple[NoteValue, ...]:
         found = rows(

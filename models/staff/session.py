@@ -32,10 +32,14 @@ class Actor:
 
 @dataclass(slots=True)
 class _OpenChange:
-    """The change that a transaction is writing: its first entry, and whether it is on a job."""
+    """The change that a transaction is writing: its first entry, and whether it is on a job.
+
+    `actor` is the record of the person who works here, once it was looked up.
+    """
 
     first: int | None = None
     of_job: bool = False
+    actor: int | None = None
 
 
 def _name_for_customers(actor: Actor) -> str:
@@ -179,10 +183,20 @@ class StaffSession:
 
     def acting_staff(self) -> int:
         """Return the record of the person who works here, made on first use."""
-        return self.staff_id(self.actor.login, self.actor.display_name)
+        change = self._open_change
+        if change is None or change.actor is None:
+            actor = self._staff_record(self.actor.login, self.actor.display_name)
+            if change is None:
+                return actor
+            change.actor = actor
+        return change.actor
 
-    def staff_id(self, login: str, display_name: str = "") -> int:
+    def staff_id(self, login: str) -> int:
         """Return the record of a person by login, made on first use, with this desk's provider."""
+        is_actor = login == self.actor.login
+        return self.acting_staff() if is_actor else self._staff_record(login, "")
+
+    def _staff_record(self, login: str, display_name: str) -> int:
         person = Staff.get_or_none((Staff.login == login) & self.own(Staff.provider))
         if person is None:
             return int(
@@ -256,11 +270,7 @@ class StaffSession:
         account = Account.get_or_none(Account.id == account_id, self.accounts_in_reach())
         if account is None:
             raise NotFound(f"There is no account {account_id}.")
-        if account.reseller_id != self.provider:
-            raise NotAllowed(
-                f"Account {account_id} belongs to reseller {account.reseller_id}, whose staff "
-                "look after it: here it can only be read."
-            )
+        self._require_own_customer(account_id, account.reseller_id)
         return account
 
     def job_to_change(self, job_id: int) -> Job:
@@ -270,8 +280,9 @@ class StaffSession:
             NotFound: no such job for this desk.
             NotAllowed: a job of another provider.
         """
-        job = self.job_in_reach(job_id)
-        self.require_own(job)
+        job, reseller = self._job_and_reseller(job_id)
+        self._require_own_customer(job.account_id, reseller)
+        self._require_own_job(job)
         return job
 
     def require_own(self, job: Job) -> None:
@@ -282,6 +293,16 @@ class StaffSession:
             NotAllowed: a reseller's customer or job, for the hosting company's staff.
         """
         self.account_to_change(job.account_id)
+        self._require_own_job(job)
+
+    def _require_own_customer(self, account_id: int, reseller: int | None) -> None:
+        if reseller != self.provider:
+            raise NotAllowed(
+                f"Account {account_id} belongs to reseller {reseller}, whose staff "
+                "look after it: here it can only be read."
+            )
+
+    def _require_own_job(self, job: Job) -> None:
         if job.provider_id != self.provider:
             raise NotAllowed(
                 f"#{job.id} is a job of reseller {job.provider_id}: here it can only be read."
@@ -289,15 +310,20 @@ class StaffSession:
 
     def job_in_reach(self, job_id: int) -> Job:
         """Return the row of a job that this desk may read, or raise `NotFound`."""
+        return self._job_and_reseller(job_id)[0]
+
+    def _job_and_reseller(self, job_id: int) -> tuple[Job, int | None]:
+        """Return the row of a job and who looks after its account, by one question."""
         job: Job | None = (
-            Job.select()
+            Job.select(Job, Account.reseller.alias("looked_after_by"))
             .join(Account, on=(Job.account == Account.id))
             .where(Job.id == job_id, self.jobs_in_reach())
+            .objects()
             .first()
         )
         if job is None:
             raise NotFound(f"There is no job #{job_id}.")
-        return job
+        return job, job.looked_after_by  # type: ignore[attr-defined]  # the name given above
 
     # -- history -------------------------------------------------------------------------------
 

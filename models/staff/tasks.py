@@ -1,6 +1,6 @@
 """The tasks of a job, as staff read and change them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
@@ -104,7 +104,8 @@ class Tasks:
         with self._session.writing():
             job = self._session.job_to_change(job_id)
             require_open(job)
-            return self._read(self.insert(job, draft), job)
+            task_id = self.insert(job, draft)
+        return self._after_change(task_id, job)
 
     def insert(self, job: Job, draft: TaskDraft) -> int:
         """Add a task within a running transaction and return its ID."""
@@ -137,7 +138,7 @@ class Tasks:
             terms = self._checked(job, draft)
             self._require_seen(task, job, version)
             self._write(EventKind.TASK_CHANGED, task, job, terms)
-            return self._read(task_id, job)
+        return self._after_change(task_id, job)
 
     def set_done(self, task_id: int, done: bool, *, seen: int | None = None) -> TaskValue:
         """Mark a task as done, today and by whoever was meant to, or as planned again.
@@ -150,7 +151,7 @@ class Tasks:
             if bool(task.done_at) != done:
                 require_open(job)
                 self._mark(task, job, done)
-            return self._read(task_id, job)
+        return self._after_change(task_id, job)
 
     def remove(self, task_id: int, *, seen: int | None = None) -> None:
         """Take a task off its job; undoing it brings it back.
@@ -186,19 +187,26 @@ class Tasks:
         return self._session.settings.default_rates.get(currency.code, "")
 
     def _in_reach(self, task_id: int) -> tuple[Task, Job]:
+        return self._with_job(task_id, self._session.job_in_reach)
+
+    def _to_change(self, task_id: int) -> tuple[Task, Job]:
+        task, job = self._with_job(task_id, self._session.job_to_change)
+        require_unbilled(task)
+        return task, job
+
+    def _with_job(self, task_id: int, read_job: Callable[[int], Job]) -> tuple[Task, Job]:
         task = Task.get_or_none(Task.id == task_id, Task.removed_at.is_null())
         if task is None:
             raise NotFound(f"There is no task {task_id}.")
         try:
-            return task, self._session.job_in_reach(task.job_id)
+            return task, read_job(task.job_id)
         except NotFound as error:
             raise NotFound(f"There is no task {task_id}.") from error
 
-    def _to_change(self, task_id: int) -> tuple[Task, Job]:
-        task, job = self._in_reach(task_id)
-        self._session.job_to_change(job.id)
-        require_unbilled(task)
-        return task, job
+    def _after_change(self, task_id: int, job: Job) -> TaskValue:
+        """Return a task that was just changed; read when others may write already."""
+        with self._session.reading():
+            return self._read(task_id, job)
 
     def _require_seen(self, task: Task, job: Job, version: int | None) -> None:
         if version not in (None, task.version):

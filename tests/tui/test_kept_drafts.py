@@ -93,9 +93,10 @@ async def test_what_is_typed_is_in_the_store_before_anything_is_pressed(
         assert (kept.place, kept.texts["description"]) == (TASK, "Half a tas")
         await anna.press("escape", "a")
         await anna.type("Half a no")
-        await anna.press("f8")
         await until(anna, lambda: len(left(path)) == 2)
-        assert left(path)[0].texts == {"body": "Half a no", "visible_to_customer": True}
+        assert left(path)[0].texts == {"body": "Half a no", "visible_to_customer": False}
+        await anna.press("f8")
+        await until(anna, lambda: left(path)[0].texts["visible_to_customer"])
 
 
 async def test_a_draft_is_offered_taken_up_saved_and_gone(start: Panel, path: Path) -> None:
@@ -168,6 +169,20 @@ async def test_each_of_several_drafts_is_offered_and_thrown_away_by_itself(
         await anna.press("f6", "enter")
         assert anna.focused == "field-description"
         assert anna.app.screen.query_one("#job-form #field-description LineField").text == "Third"
+
+
+async def test_the_palette_leads_to_the_drafts_and_no_dialog_does(start: Panel, path: Path) -> None:
+    leave(path, (NOTE, {"body": "Half a note"}))
+    async with start() as anna:
+        await anna.type("1001")
+        await anna.press("enter", "up", "enter", "s", "f6")
+        assert not isinstance(anna.app.screen, KeptDrafts)
+        await anna.press("escape", "ctrl+p", "f6")
+        assert not isinstance(anna.app.screen, KeptDrafts)
+        await anna.type("Drafts")
+        await until(anna, lambda: "take it up" in anna.screen_text())
+        await anna.press("enter")
+        await until(anna, lambda: isinstance(anna.app.screen, KeptDrafts))
 
 
 async def test_a_draft_of_a_job_that_is_gone_can_be_read_and_copied(
