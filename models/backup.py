@@ -234,16 +234,36 @@ def _kept(database: Path, mark: str) -> Path:
 
 
 def _make_ready(new: Path, database: Path) -> None:
-    """Let the new database be as sessions expect it, and as the old one was to the system."""
+    """Let the new database be as sessions expect it, and as the old one was to the system.
+
+    Numbers that the old one gave out are not given out again, as far as it can be read: they
+    stand on bills and in letters.
+    """
     with closing(PanelDatabase(new)) as copy:
         copy.connect()
         copy.use_write_ahead_log()
+        with copy.atomic("DEFERRED"):  # nobody else can write, and it needs no file for a lock
+            for table, last in _numbers_given_out(database).items():
+                copy.execute_sql(
+                    "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, table)
+                )
     with suppress(FileNotFoundError):
         model = database.stat()
         os.chmod(new, model.st_mode & 0o777)
         with suppress(PermissionError):
             os.chown(new, model.st_uid, model.st_gid)
     _sync(new)
+
+
+def _numbers_given_out(database: Path) -> dict[str, int]:
+    """Return the last number of each table; none where the database cannot be read."""
+    with (
+        closing(PanelDatabase(database, read_only=True)) as present,
+        suppress(*DATABASE_ERRORS),
+    ):
+        present.connect()
+        return dict(present.execute_sql("SELECT name, seq FROM sqlite_sequence"))
+    return {}
 
 
 def _move_aside(database: Path, mark: str) -> Path:

@@ -330,6 +330,15 @@ def test_a_restore_brings_back_what_was_and_keeps_what_is(path: Path, copy: Path
         desk.jobs.add(1001, JobDraft("Goes on"))
 
 
+def test_numbers_given_out_since_the_backup_are_not_given_out_again(path: Path, copy: Path) -> None:
+    with closing(StaffDesk.open(path, Actor("anna"))) as desk:
+        account = desk.search.page("acme", 0, 1).rows[0].id
+        given = desk.jobs.add(account, JobDraft("Billed by its number")).id
+    restore(path, copy)
+    with closing(StaffDesk.open(path, Actor("anna"))) as desk:
+        assert desk.jobs.add(account, JobDraft("Another")).id == given + 1
+
+
 def test_customers_and_staff_do_not_wait_for_each_other_after_a_restore(
     path: Path, copy: Path
 ) -> None:
