@@ -35,7 +35,7 @@ def workers() -> Iterator[Nursery]:
 
 @pytest.fixture
 def chance() -> random.Random:
-    """What the test leaves to chance; `KILL_SEED` repeats what a failed test printed."""
-    seed = os.environ.get("KILL_SEED") or str(random.SystemRandom().getrandbits(32))
-    print(f"KILL_SEED={seed}")  # noqa: T201  # pytest shows it when the test fails
+    """What the test leaves to chance; `CHANCE_SEED` repeats what a failed test printed."""
+    seed = os.environ.get("CHANCE_SEED") or str(random.SystemRandom().getrandbits(32))
+    print(f"CHANCE_SEED={seed}")  # noqa: T201  # pytest shows it when the test fails
     return random.Random(seed)
