@@ -59,12 +59,10 @@ class Watched(Protocol):
         """Return a number that changes when another session commits something."""
 
     def require_access(self) -> None:
-        """See that the session may go on.
+        """Raise `AccessEnded` if the access by which the session came in is no more."""
 
-        Raises:
-            AccessEnded: the access by which it came in is no more.
-            NewerDatabase: a newer program has upgraded the database.
-        """
+    def require_current(self) -> None:
+        """Raise `NewerDatabase` if a newer program has upgraded the database."""
 
 
 class Panel(App[None]):
@@ -75,6 +73,9 @@ class Panel(App[None]):
     """
 
     TITLE = "Custom Jobs"
+    # Text is selected by the terminal's own means, such as Shift and the mouse. Textual's fails
+    # when what the mouse is pressed on goes at that moment, and it takes nothing out of the panel.
+    ALLOW_SELECT = False
     DATA_POLL: ClassVar[float] = 0.25
     """Seconds between two looks at whether another session changed something."""
     LONGEST_STALL: ClassVar[float] = 0
@@ -123,6 +124,7 @@ class Panel(App[None]):
         self._ended_by = 0
         self._is_faulty = False
         self._begins_anew = False
+        self._is_outdated = False
         self.data_changed: Signal[int] = Signal(self, "data_changed")
         """Published when another session committed something."""
 
@@ -257,15 +259,15 @@ class Panel(App[None]):
             self._watch_stall()
             try:
                 if not desk.is_at_rest(lambda it: it.log_mark()):
-                    version = await desk.look(partial(_look, seen))
+                    version, newer = await desk.look(partial(_look, seen))
                     if seen not in (None, version):
                         self.data_changed.publish(version)
                     seen = version
+                    if newer is not None and not self._is_outdated:
+                        self._is_outdated = True
+                        self.outdated(newer)
             except AccessEnded as ended:
                 self.end(str(ended), 1)
-                return
-            except NewerDatabase as newer:
-                self.outdated(newer)
                 return
             except Refused:
                 pass  # told by whatever the person does next
@@ -453,12 +455,20 @@ class Panel(App[None]):
         """Do nothing: a browser would run here, not where the person is."""
 
 
-def _look(seen: int | None, desk: Watched) -> int:
-    """Return the data version; where it is a new one, see that the desk may go on."""
+def _look(seen: int | None, desk: Watched) -> tuple[int, NewerDatabase | None]:
+    """Return the data version, and where it is a new one, whether the program is too old for it.
+
+    Raises:
+        AccessEnded: the access by which the session came in is no more.
+    """
     version = desk.data_version()
     if version != seen:
         desk.require_access()
-    return version
+        try:
+            desk.require_current()
+        except NewerDatabase as newer:
+            return version, newer
+    return version, None
 
 
 def _duration(seconds: float) -> str:

@@ -21,7 +21,6 @@ from models.staff.session import Actor
 from models.values import Account, AccountRow, Page, TaskDefaults
 from tui import faults
 from tui.desk_line import DeskLine
-from tui.dialogs.confirmation import Confirmation
 from tui.dialogs.dialog import Dialog
 from tui.dialogs.edit import EditDialog
 from tui.draft_keeper import DraftKeeper
@@ -44,6 +43,9 @@ WELCOME = (
     "3  Add tasks and notes below it; s sets its status.\n\n"
     "F1 shows all keys."
 )
+
+OUTDATED = "F12 starts it; text that is not saved is kept, and offered again."
+"""What can be done when the database was upgraded under an open panel."""
 
 WELCOME_RESELLER = "{welcome}\nF4 shows the jobs that {host} does for {reseller}."
 
@@ -122,6 +124,14 @@ class StaffPanel(Panel):
             tooltip="What you typed and did not save: take it up, read it, throw it away",
             show=False,
             priority=True,  # over what the key does in a field of many lines
+        ),
+        Binding(
+            "f12",
+            "restart",
+            "Restart",
+            id="app.restart",
+            tooltip="Start the newer program; text that is not saved is kept",
+            priority=True,  # also from a dialog, which cannot save any more
         ),
         Binding(
             "f5,H",
@@ -222,7 +232,9 @@ class StaffPanel(Panel):
         self.session.leave()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only a reseller is a customer, too; drafts are offered over no other dialog."""
+        """Offer what can be done: only a reseller is a customer, too, for instance."""
+        if action == "restart":
+            return self._is_outdated
         if action == "support_center":
             return self._provider is not None
         if action == "drafts":
@@ -366,6 +378,13 @@ class StaffPanel(Panel):
 
     # -- keys ------------------------------------------------------------------------------------
 
+    def action_command_palette(self) -> None:
+        """Open the palette over the frames; what asks something first wants an answer."""
+        from tui.dialogs.palette import Palette
+
+        if len(self.screen_stack) == 1:
+            self.push_screen(Palette(id="--command-palette"))
+
     def action_search(self) -> None:
         """Go to Search."""
         self._upper.remove_class("-account")
@@ -467,13 +486,17 @@ class StaffPanel(Panel):
     # -- telling ---------------------------------------------------------------------------------
 
     def outdated(self, newer: NewerDatabase) -> None:
-        """Offer to start the newer program; until then it can be read here, if at all."""
-        self._offer_restart(newer)
+        """Offer to start the newer program, in the first line: a question would take keys away."""
+        self.notify(f"{newer} {OUTDATED}", severity="warning", timeout=20)
+        self._show_header()
+        self.refresh_bindings()
 
-    @work(group="outdated")
-    async def _offer_restart(self, newer: NewerDatabase) -> None:
-        question = f"{newer}\nText that is not saved is kept, and offered again."
-        if await self.ask(Confirmation(question, yes="Restart now", no="Later")):
+    def action_restart(self) -> None:
+        """Start the newer program in place of this one; what is typed is kept as a draft."""
+        self.follow(self._start_newer)
+
+    async def _start_newer(self) -> None:
+        if self._drafts.works or await self._frame.may_be_left():
             self.restart()
 
     @property
@@ -501,9 +524,9 @@ class StaffPanel(Panel):
     def _show_header(self) -> None:
         jobs = "1 open job" if self._open_jobs == 1 else f"{self._open_jobs:,} open jobs"
         place = " — made-up demo data" if self._demo else ""
-        self._header.show(
-            f"Custom Jobs — {self._provider_name}{place}", f"{self._actor.login} · {jobs}"
-        )
+        name = f"Custom Jobs — {self._provider_name}{place}"
+        left = "A newer program upgraded the database: F12 starts it" if self._is_outdated else name
+        self._header.show(left, f"{self._actor.login} · {jobs}")
 
 
 def _account_of(desk: StaffDesk, place: WorkFrame.PlaceWanted) -> tuple[Account, TaskDefaults]:

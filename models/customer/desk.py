@@ -125,15 +125,18 @@ class CustomerDesk:
         with explained(_NAMED_TO_CUSTOMERS):
             return int(self._database.data_version)
 
+    def require_current(self) -> None:
+        """Raise `NewerDatabase` if a newer program upgraded the database since it was opened."""
+        with explained(_NAMED_TO_CUSTOMERS):
+            schema.refuse_newer(self._database, self._version)
+
     def require_access(self) -> None:
         """Make sure that there is still something to see; cheap, to be called at each change.
 
         Raises:
             AccessEnded: the grant was removed, or none of the accounts is open any more.
-            NewerDatabase: a newer program upgraded the database since it was opened.
         """
         with self._reading():
-            schema.refuse_newer(self._database, self._version)
             self._require_grant()
             if not Account.select().where(self._own_accounts()).exists():
                 raise AccessEnded("None of your accounts is open any more.")

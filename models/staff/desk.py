@@ -86,13 +86,12 @@ class StaffDesk:
         self.database.close()
 
     def require_access(self) -> None:
-        """Make sure that the person may still be here; cheap, to be called at each change.
-
-        Raises:
-            AccessEnded: the grant by which the actor came in is no longer in force.
-            NewerDatabase: a newer program upgraded the database since it was opened.
-        """
+        """Raise `AccessEnded` when the grant by which the actor came in is no longer in force."""
         self.session.require_access()
+
+    def require_current(self) -> None:
+        """Raise `NewerDatabase` if a newer program upgraded the database since it was opened."""
+        self.session.require_current()
 
     def staff(self) -> list[StaffMember]:
         """Return the people who work for this desk's provider, by login."""

@@ -151,13 +151,16 @@ class StaffSession:
         """Make sure that the person may still be here; cheap, to be called at each change.
 
         Raises:
-            NewerDatabase: a newer program upgraded the database since it was opened.
             AccessEnded: the grant was removed or is another person's, or the person or their
                 reseller was switched off; never for who came in without a grant.
         """
         with self.reading():
-            schema.refuse_newer(self.database, self._version)
             self._require_grant()
+
+    def require_current(self) -> None:
+        """Raise `NewerDatabase` if a newer program upgraded the database since it was opened."""
+        with explained(self.database.path):
+            schema.refuse_newer(self.database, self._version)
 
     def _require_grant(self) -> None:
         if self.access is None:

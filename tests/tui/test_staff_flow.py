@@ -12,6 +12,8 @@ from models.staff.session import Actor
 from models.values import JobStatus
 from tests.conftest import insert_account
 from tests.tui.conftest import SETTINGS, Open
+from tui.dialogs.confirmation import Confirmation
+from tui.dialogs.palette import Palette
 
 
 async def test_from_a_cold_start_to_a_saved_task_takes_few_keys(panel: Open) -> None:
@@ -312,3 +314,19 @@ async def test_a_late_count_does_not_put_another_account_into_the_pane(
         await held
         await late.wait()
         assert anna.app.screen.query_one("#account-pane").border_title == "Account 1002"
+
+
+async def test_the_palette_goes_only_while_it_is_in_front(panel: Open) -> None:
+    async with panel() as anna:
+        await anna.press("ctrl+p")
+        palette = anna.app.screen
+        assert isinstance(palette, Palette)
+        await anna.app.push_screen(Confirmation("Really?", "Yes", "No"))
+        palette.dismiss()
+        assert isinstance(anna.app.screen, Confirmation)
+        await anna.press("ctrl+p")
+        assert isinstance(anna.app.screen, Confirmation)
+        await anna.press("escape", "escape")
+        assert len(anna.app.screen_stack) == 1
+        palette.dismiss()
+        assert len(anna.app.screen_stack) == 1

@@ -16,7 +16,6 @@ from models.values import JobStatus
 from tests.terminal import Terminal
 from tests.tui.conftest import SETTINGS, Open, Person
 from tests.tui.test_real_terminal import PROGRAM
-from tui.dialogs.confirmation import Confirmation
 from tui.staff_panel import StaffPanel
 from tui.support_center.app import SupportCenter
 
@@ -228,7 +227,7 @@ def upgrade(other: StaffDesk) -> Callable[[], None]:
     return run
 
 
-async def test_an_upgrade_offers_a_restart_and_keeps_what_is_typed(
+async def test_an_upgrade_offers_a_restart_and_takes_nothing_from_what_is_being_typed(
     panel: Open, upgrade: Callable[[], None], job_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(StaffPanel, "DATA_POLL", 0.01)
@@ -237,15 +236,46 @@ async def test_an_upgrade_offers_a_restart_and_keeps_what_is_typed(
         await anna.press("n")
         await anna.type("Half")
         upgrade()
-        await until(anna, lambda: isinstance(anna.app.screen, Confirmation))
-        assert "upgraded by a newer customjobs" in anna.text(".dialog-text")
-        await anna.press("escape")
+        await until(anna, lambda: "F12 starts it" in anna.text("#header-left"))
+        assert "upgraded by a newer customjobs" in list(anna.app._notifications)[-1].message
         await anna.type(" typed")
         await anna.press("tab", "tab")
         await anna.type("1")
         await anna.press("enter")
         assert anna.app.screen.query_one("#task-form").draft.description == "Half typed"
         assert "upgraded by a newer" in list(anna.app._notifications)[-1].message
+
+
+async def test_without_an_upgrade_no_restart_is_offered(panel: Open) -> None:
+    async with panel() as anna:
+        await anna.press("f12")
+        assert anna.app.is_running
+        assert not anna.app.check_action("restart", ())
+
+
+async def test_an_outdated_panel_still_ends_when_its_time_has_come(
+    path: Path, desk: StaffDesk, upgrade: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(StaffPanel, "DATA_POLL", 0.01)
+    app = StaffPanel(desk, path, idle=3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        person = Person(pilot)
+        upgrade()
+        await until(person, lambda: "F12" in person.text("#header-left"))
+        await until(person, lambda: not app.is_running)
+    assert app._last_words.startswith("You were away for 3 seconds")
+
+
+async def test_others_are_followed_after_an_upgrade(
+    panel: Open, other: StaffDesk, upgrade: Callable[[], None], job_id: int
+) -> None:
+    async with panel() as anna:
+        await open_job(anna)
+        upgrade()
+        await until(anna, lambda: "F12" in anna.text("#header-left"))
+        with other.database.atomic():
+            other.database.execute_sql("UPDATE job SET description = 'Renamed since'")
+        await until(anna, lambda: "Renamed since" in str(anna.app._frame.border_title))
 
 
 async def test_a_customer_is_asked_to_come_again_after_an_upgrade(
@@ -281,12 +311,12 @@ def test_restarting_starts_the_same_command_in_the_same_process(
 ) -> None:
     terminal.wait_for("acme.example")
     upgrade()
-    terminal.wait_for("Restart now")
+    terminal.wait_for("F12 starts it")
     with other.database.atomic():
         other.database.user_version = NEWER - 1  # as if this were the newer program
     process = terminal.process.pid
     terminal.screen.reset()
-    terminal.send("y")
+    terminal.send("\x1b[24~")
     terminal.wait_for("acme.example")
     terminal.wait_for("anna ·")
     assert terminal.process.pid == process
@@ -299,8 +329,8 @@ def test_a_restart_of_the_old_program_says_what_is_wrong(
 ) -> None:
     terminal.wait_for("acme.example")
     upgrade()
-    terminal.wait_for("Restart now")
-    terminal.send("y")
+    terminal.wait_for("F12 starts it")
+    terminal.send("\x1b[24~")
     assert terminal.wait_for_end() == 1
     assert b"Start the newer program" in terminal.received
     assert b"Traceback" not in terminal.received

@@ -128,8 +128,6 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
-    ALLOW_SELECT = False
-
     def __init__(
         self,
         *,

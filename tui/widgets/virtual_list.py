@@ -151,8 +151,6 @@ class VirtualList(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
     }
     """
 
-    ALLOW_SELECT = False
-
     @dataclass
     class Highlighted(Message, Generic[S]):
         """The cursor came to another row."""
