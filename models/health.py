@@ -191,7 +191,7 @@ def _index_problems(database: PanelDatabase) -> list[str]:
 
 def _look_at_files(path: Path, findings: _Findings) -> None:
     with explained(path):
-        if not path.exists():
+        if not path.is_file():
             return
         folder, database = _access(path.parent), _access(path)
         beside = [_access(Path(file)) for end in _BESIDE if os.path.lexists(file := f"{path}{end}")]

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from models import schema
-from models.refusals import BadInput, DatabaseBusy, DatabaseUnusable
+from models.refusals import BadInput, DatabaseBusy, DatabaseUnusable, NewerDatabase
 from models.sqlite.confinement import ConfinedDatabase
 from models.sqlite.database import WRITE_TIMEOUT, PanelDatabase
 from models.sqlite.failures import BUSY, DATABASE_ERRORS, explain, explain_system
@@ -22,29 +22,32 @@ RESTORING = ".restoring-"
 """What stands between the name of a database and the time in the name of its new contents."""
 
 _EMPTY = "{path} is empty: there is no database in it."
+_NOT_FOR_CUSTOMERS = "This cannot be shown right now. Please try again later."
 
 
 def default_path() -> Path:
     """Return where the database is when none is named: the user's data directory."""
     from platformdirs import user_data_path
 
-    return user_data_path("customjobs", appauthor=False) / "customjobs.db"
+    return _file_of(str(user_data_path("customjobs", appauthor=False) / "customjobs.db"))
 
 
 def path_from_url(url: str) -> Path:
-    """Return the file that a path or a `sqlite:///path` URL names.
+    """Return the file that a path or a `sqlite:///path` URL names, links followed.
 
     Raises:
-        BadInput: another kind of database, or no path at all.
+        BadInput: another kind of database, or no path of a file at all.
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
         if not url.strip():
             raise BadInput("The database has no name: give a path, such as /srv/jobs/jobs.db.")
-        return Path(url).expanduser().absolute()
-    if scheme != "sqlite" or not rest.startswith("/") or not rest[1:]:
+        return _file_of(os.path.expanduser(url))
+    # Any bytes are a name on Unix, and what is no UTF-8 is kept as Python keeps it (PEP 383).
+    path = unquote(rest[1:], errors="surrogateescape")
+    if scheme != "sqlite" or not rest.startswith("/") or not path or "\0" in path:
         raise BadInput(f"{url} is no database here: give a path, or sqlite:///path.")
-    return Path(unquote(rest[1:])).absolute()
+    return _file_of(path)
 
 
 def open_for_staff(
@@ -95,11 +98,12 @@ def open_copy(path: Path) -> PanelDatabase:
     It may be of an older version, and is not held.
 
     Raises:
-        DatabaseUnusable: it is missing, not a database, newer, or out of reach.
+        DatabaseUnusable: it is missing, not a database, damaged, newer, or out of reach.
     """
-    with explained(path):
+    with explained(path, is_copy=True):
         if not path.exists():
             raise DatabaseUnusable(f"There is no file {path}: check the path.")
+        _require_no_folder(path)
         database = PanelDatabase(path, read_only=True, immutable=_is_frozen(path))
         _connect(database, lambda: _require_known(database, any_version=True))
     return database
@@ -135,19 +139,37 @@ def open_confined(path: Path, views: Mapping[str, str]) -> PanelDatabase:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn a driver's errors about the file into refusals in words."""
+def explained(path: Path, *, is_copy: bool = False) -> Iterator[None]:
+    """Turn a driver's errors about the file into refusals in words.
+
+    `is_copy` says that it is a copy of a database, in which nobody works.
+    """
     try:
         yield
     except LockTimeout as error:
         raise DatabaseBusy(BUSY) from error
     except DATABASE_ERRORS as error:
-        refusal = explain(error, path)
+        refusal = explain(error, path, is_copy=is_copy)
         if refusal is None:
             raise
         raise refusal from error
     except OSError as error:
         raise explain_system(error, path) from error
+
+
+@contextmanager
+def explained_to_customers() -> Iterator[None]:
+    """Turn all errors about the database into one sentence: the server is none of their business.
+
+    What it was is the refusal's cause.
+    """
+    try:
+        with explained(Path("The database")):
+            yield
+    except (DatabaseBusy, DatabaseUnusable) as refusal:
+        if isinstance(refusal, NewerDatabase):
+            raise
+        raise DatabaseUnusable(_NOT_FOR_CUSTOMERS) from refusal
 
 
 def make_default_folder(path: Path) -> None:
@@ -171,12 +193,21 @@ def interrupted_restores(path: Path) -> list[str]:
     return sorted(marks)
 
 
+def _file_of(path: str) -> Path:
+    """Return the file itself, whatever links lead there, so that what lies beside it is one."""
+    file = Path(os.path.realpath(path))
+    if not file.name:
+        raise BadInput(f"{file} is a folder, not a database: check the path.")
+    return file
+
+
 @contextmanager
 def _held(path: Path, *, create: bool = False, mark: bool = True) -> Iterator[UseLock]:
     """Hold a database that is there, or is to be made; on a failure let go of it.
 
     `mark` says whether the file of the lock is made where it is missing.
     """
+    _require_no_folder(path)
     use = UseLock.share(path, make=create or (mark and path.is_file()))
     try:
         if not path.exists():
@@ -185,6 +216,14 @@ def _held(path: Path, *, create: bool = False, mark: bool = True) -> Iterator[Us
     except BaseException:
         use.release()
         raise
+
+
+def _require_no_folder(path: Path) -> None:
+    """Refuse what is there and no file, about which SQLite's own words mislead."""
+    if path.is_dir():
+        raise DatabaseUnusable(f"{path} is a folder, not a database: check the path.")
+    if path.exists() and not path.is_file():
+        raise DatabaseUnusable(f"{path} is no file, and so no database: check the path.")
 
 
 def _explain_missing(path: Path, create: bool) -> None:

@@ -64,7 +64,7 @@ class Sessions:
 
     def __init__(self, database_path: Path) -> None:
         """Look at the sessions of the database `database_path`, which need not be there."""
-        self._database = database_path.absolute()
+        self._database = Path(os.path.realpath(database_path))
         self._folder = self._database.with_name(self._database.name + ".sessions")
 
     @staticmethod
@@ -73,7 +73,8 @@ class Sessions:
     ) -> "Session":
         """Let others see that this person, who works for `provider`, has a panel open.
 
-        Files of sessions that are gone are removed. Never raises: see `Session.is_present`.
+        Files of sessions that are gone are removed. Never raises: where no file can be made,
+        nobody sees this session.
         """
         sessions = Sessions(database_path)
         person = Companion(_shown(login), _shown(display_name or login), provider, now_ms())
@@ -204,11 +205,6 @@ class Session:
         self._written = b""
         self._has_left = False
         self._show()
-
-    @property
-    def is_present(self) -> bool:
-        """Whether there is a file by which others see this session."""
-        return self._file is not None
 
     @property
     def login(self) -> str:

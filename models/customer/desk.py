@@ -12,7 +12,7 @@ from models import schema
 from models.currency import Currency
 from models.customer.views import customer_views
 from models.money import Money
-from models.opening import explained, open_confined
+from models.opening import explained_to_customers, open_confined
 from models.refusals import AccessEnded, NotFound
 from models.settings import Settings
 from models.sqlite.database import PanelDatabase
@@ -40,9 +40,6 @@ from models.values import (
     Page,
     Pricing,
 )
-
-_NAMED_TO_CUSTOMERS = Path("The database")
-"""What failures call the file: where it lies is none of the customers' business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +119,12 @@ class CustomerDesk:
 
     def data_version(self) -> int:
         """Return a number that changes when another session commits something."""
-        with explained(_NAMED_TO_CUSTOMERS):
+        with explained_to_customers():
             return int(self._database.data_version)
 
     def require_current(self) -> None:
         """Raise `NewerDatabase` if a newer program upgraded the database since it was opened."""
-        with explained(_NAMED_TO_CUSTOMERS):
+        with explained_to_customers():
             schema.refuse_newer(self._database, self._version)
 
     def require_access(self) -> None:
@@ -246,7 +243,7 @@ class CustomerDesk:
     @contextmanager
     def _reading(self) -> Iterator[None]:
         with (
-            explained(_NAMED_TO_CUSTOMERS),
+            explained_to_customers(),
             bound(self._database),
             self._database.atomic("DEFERRED"),
         ):

@@ -66,19 +66,20 @@ class PanelDatabase(SqliteDatabase):
             write_timeout: seconds that a write waits for other sessions.
             use: a hold on the database, released when the connection is closed.
         """
+        # The file itself: what lies beside it is the same, by whatever link it is opened.
+        path = Path(os.path.realpath(path))
         self.path = path
         self.read_only = read_only
         self.immutable = immutable
         self._use = use
-        self._log = f"{path.absolute()}-wal"
-        lock_file = path.with_name(path.name + ".lock")
-        self.write_lock = WriteLock(lock_file, write_timeout, like=path)
+        self._log = f"{path}-wal"
+        self.write_lock = WriteLock(Path(f"{path}.lock"), write_timeout, like=path)
         mode = "ro" if read_only else "rw"
         mode = "ro&immutable=1" if immutable else mode
         pragmas = _PRAGMAS | ({"query_only": 1} if read_only else _WRITER_PRAGMAS)
         pragmas |= {"trusted_schema": 0} if can_distrust_schema() else {}
         super().__init__(
-            f"{path.absolute().as_uri()}?mode={mode}",
+            f"{path.as_uri()}?mode={mode}",
             uri=True,
             pragmas=pragmas,
             timeout=write_timeout,
@@ -202,4 +203,5 @@ class PanelDatabase(SqliteDatabase):
 
     def copy_to(self, target: Path) -> None:
         """Write a consistent copy of the database into the empty file `target`."""
-        self.execute_sql("VACUUM INTO ?", (str(target),))
+        # As bytes: a name of a file need not be UTF-8, a text of the driver must be.
+        self.execute_sql("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(target),))

@@ -6,6 +6,7 @@ nobody waits here (https://sqlite.org/pragma.html#pragma_synchronous).
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,7 +48,7 @@ _SCHEMA = (
 
 
 class NotADraftFile(Exception):
-    """The file is sound, but not for this program; `str()` says whose it is."""
+    """What is there is sound, but nothing for this program; `str()` says what it is."""
 
 
 class DraftFile:
@@ -55,7 +56,7 @@ class DraftFile:
 
     def __init__(self, database_path: Path) -> None:
         """Describe the drafts of the database `database_path`; `open()` opens them."""
-        self._database_path = database_path.absolute()
+        self._database_path = Path(os.path.realpath(database_path))
         self.path = self._database_path.with_name(self._database_path.name + ".drafts")
         self.connection = PanelDatabase(self.path, write_timeout=_TIMEOUT)
         self._opened: os.stat_result | None = None
@@ -74,11 +75,13 @@ class DraftFile:
         """Open the file; a missing one is made, and a damaged one moved aside for a new one.
 
         Raises:
-            NotADraftFile: a newer program or another one made it.
+            NotADraftFile: a newer program or another one made it, or it is no file.
             OSError, LockTimeout, one of DATABASE_ERRORS: it cannot be opened.
         """
         self.close()
         self._create()
+        if not stat.S_ISREG(os.stat(self.path).st_mode):
+            raise NotADraftFile("is no file")
         with self._alone():
             try:
                 self._connect()

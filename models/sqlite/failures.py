@@ -24,6 +24,7 @@ _READ_ONLY = (
     "{path} may not be written: the file, its folder or the disk is read-only for this user."
 )
 _DAMAGED = "{path} is damaged ({reason}). Stop working in it and bring back a backup."
+_DAMAGED_COPY = "The copy {path} is damaged ({reason}): take another one."
 
 _SENTENCES = {
     "SQLITE_FULL": _FULL,
@@ -60,12 +61,14 @@ _SENTENCES_OF_THE_SYSTEM = {
 BUSY = "Another session kept the database busy for too long, so nothing was saved: try again."
 
 
-def explain(error: BaseException, path: Path) -> Refused | None:
+def explain(error: BaseException, path: Path, *, is_copy: bool = False) -> Refused | None:
     """Return the refusal to show for one of `DATABASE_ERRORS`, or None for a fault of the program.
 
+    `is_copy` says that `path` is a copy of a database, in which nobody works.
     SQLite rolls back by itself when a disk is full; the error that arrives may only be a
     follow-up of that, so the chain of contexts is searched for the first cause.
     """
+    damaged = _DAMAGED_COPY if is_copy else _DAMAGED
     for code, cause in causes(error):
         if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
             return DatabaseBusy(BUSY)
@@ -73,9 +76,10 @@ def explain(error: BaseException, path: Path) -> Refused | None:
             return Interrupted("The search was given up for a newer one.")
         for known, sentence in _SENTENCES.items():
             if code == known or code.startswith(known + "_"):
-                return DatabaseUnusable(sentence.format(path=path, reason=cause))
+                said = damaged if sentence is _DAMAGED else sentence
+                return DatabaseUnusable(said.format(path=path, reason=cause))
     reason = _damage(error)
-    return DatabaseUnusable(_DAMAGED.format(path=path, reason=reason)) if reason else None
+    return DatabaseUnusable(damaged.format(path=path, reason=reason)) if reason else None
 
 
 def explain_system(error: OSError, path: Path) -> DatabaseUnusable:

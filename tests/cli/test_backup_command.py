@@ -1,5 +1,6 @@
 """`customjobs backup` and `restore`: what they answer, and what they refuse in one line."""
 
+import os
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -107,7 +108,9 @@ def test_an_access_that_was_taken_away_since_is_there_again(
         ("backup missing/x.db", "There is no folder "),
         ("backup x.db --database none.db", "There is no database "),
         ("restore none.db", "There is no file "),
-        ("restore home", "There is no file "),
+        ("restore home", "home is no file: name a backup."),
+        ("backup jobs.db.drafts", "jobs.db.drafts is a name that the database uses itself"),
+        ("restore jobs.db --database home", "home is no file: nothing is restored there."),
         ("restore jobs.db", "jobs.db is the database itself: name a backup."),
     ],
 )
@@ -118,6 +121,31 @@ def test_what_cannot_be_done_is_one_sentence(
     refusal = run(*words.split()).refusal
     assert said in refusal
     assert refusal.count("\n") == 1
+
+
+def test_names_that_are_not_utf8_will_do(run: Run, job: int, desk: StaffDesk, backup: Path) -> None:
+    desk.close()
+    copy, new = (backup.with_name(os.fsdecode(name)) for name in (b"y\xff.db", b"x\xff.db"))
+    assert run("backup", copy).code == 0
+    assert copy.exists()
+    found = run("restore", copy, "--database", new, "--json").json
+    assert (found["database"], found["file"]) == (str(new), str(copy))
+    assert run("job", "list", "--json", "--database", new).json["count"]["value"] == 1
+    refusal = run("restore", copy.with_name(os.fsdecode(b"z\xff.db"))).refusal
+    assert "There is no file" in refusal
+    assert "Reference" not in refusal
+
+
+def test_a_database_is_the_same_whatever_it_is_called(
+    run: Run, job: int, desk: StaffDesk, backup: Path, database: Path
+) -> None:
+    desk.close()
+    link = backup.with_name("link.db")
+    link.symlink_to(database)
+    run("backup", backup, "--database", link)
+    assert run("restore", backup, "--database", link, "--json").json["database"] == str(database)
+    run("job", "note", job, "Through the link", "--database", link)
+    assert [file.name for file in link.parent.glob("link*")] == ["link.db"]
 
 
 def test_a_restore_waits_for_nobody(

@@ -104,6 +104,14 @@ def test_a_database_out_of_reach_is_wrong_but_versions_are_told(run: Run) -> Non
     assert outcome.err.count("\n") == 1
 
 
+def test_a_folder_is_no_database(run: Run, tmp_path: Path) -> None:
+    outcome = run("check", "--database", tmp_path)
+    assert outcome.code == 1
+    assert outcome.err == (f"customjobs: {tmp_path} is a folder, not a database: check the path.\n")
+    assert "Files of the database" not in outcome.out
+    assert not tmp_path.with_name(f"{tmp_path.name}.use").exists()
+
+
 def test_an_older_schema_is_reported_and_not_upgraded(
     run: Run, desk: StaffDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

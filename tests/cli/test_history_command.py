@@ -118,6 +118,9 @@ def test_the_history_is_asked_for_by_account_job_person_kind_and_time(
     [
         (["--since", "soon"], '"soon" is not a date'),
         (["--until", "2026-13-01"], "There is no month 13"),
+        (["--until", "9999-12-31"], '"9999-12-31" is out of range'),
+        (["--since", "0001-01-01"], "The year 0001 is out of range"),
+        (["--actor", "\udcff"], '"\ufffd" is no login: it is not written in UTF-8.'),
         (["--account", "77"], "There is no account 77"),
         (["--job", "77"], "There is no job #77"),
         (["--kind", "import", "--kind", "removed"], "Nothing is import and removed at once"),

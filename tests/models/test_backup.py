@@ -197,6 +197,19 @@ def test_a_newer_schema_is_not_copied(path: Path) -> None:
         ("missing/backup.db", "There is no folder"),
         ("jobs.db-wal", "a name that the database uses itself"),
         ("jobs.db-journal", "a name that the database uses itself"),
+        ("jobs.db.use", "a name that the database uses itself"),
+        ("jobs.db.lock", "a name that the database uses itself"),
+        ("jobs.db.log", "a name that the database uses itself"),
+        ("jobs.db.migrate", "a name that the database uses itself"),
+        ("jobs.db.sessions", "a name that the database uses itself"),
+        ("jobs.db.drafts", "a name that the database uses itself"),
+        ("jobs.db.drafts-wal", "a name that the database uses itself"),
+        ("jobs.db.drafts.damaged", "a name that the database uses itself"),
+        ("jobs.db.schema-2", "a name that the database uses itself"),
+        ("jobs.db.schema-2.part", "a name that the database uses itself"),
+        ("jobs.db.before-restore-20270301T000000Z", "a name that the database uses itself"),
+        ("jobs.db.restoring-20270301T000000Z", "a name that the database uses itself"),
+        (".backup.db.customjobs-part", "a name that backups use themselves"),
     ],
 )
 def test_where_no_backup_is_written(path: Path, target: str, said: str) -> None:
@@ -227,21 +240,46 @@ def test_a_backup_that_was_killed_leaves_no_name_and_is_made_by_the_next_run(
             assert contents(target) == contents(path)
         else:
             back_up(path, target)
-            assert not target.with_name("backup.db.part").exists()
+            assert not list(path.parent.glob(".*"))
         target.unlink()
         step += 1
     assert step > 5
 
 
 def test_what_a_killed_run_left_is_not_taken_for_the_copy(path: Path, job: int) -> None:
-    left = path.with_name("backup.db.part")
+    left = path.with_name(".backup.db.customjobs-part")
     left.write_bytes(b"half" * 5000)
     left.chmod(0o644)
-    left.with_name("backup.db.part-journal").write_bytes(b"of another file" * 500)
+    left.with_name(f"{left.name}-journal").write_bytes(b"of another file" * 500)
     done = back_up(path, path.with_name("backup.db"))
     assert contents(done.file) == contents(path)
     assert stat.S_IMODE(done.file.stat().st_mode) == 0o600
-    assert not list(path.parent.glob("*.part*"))
+    assert not list(path.parent.glob(".*"))
+
+
+@pytest.mark.parametrize("name", ["backup.db.part", ".backup.db", "backup.db-journal"])
+def test_a_backup_takes_nobody_elses_file_for_its_own(path: Path, job: int, name: str) -> None:
+    precious = path.with_name(name)
+    precious.write_text("precious")
+    back_up(path, path.with_name("backup.db"))
+    assert precious.read_text() == "precious"
+    with pytest.raises(BadInput):
+        back_up(path, path)
+    assert precious.read_text() == "precious"
+
+
+@pytest.mark.parametrize("name", ["jobs.db.2027", "jobs.database", "jobs.db.drafty", ".lock"])
+def test_names_like_those_of_the_program_will_do(path: Path, job: int, name: str) -> None:
+    assert contents(back_up(path, path.with_name(name)).file) == contents(path)
+
+
+def test_a_name_that_is_not_utf8_will_do(path: Path, job: int) -> None:
+    """Names of files are bytes."""
+    done = back_up(path, path.with_name(os.fsdecode(b"y\xff.db")))
+    assert contents(done.file) == contents(path)
+    new = path.with_name(os.fsdecode(b"x\xff.db"))
+    assert restore(new, done.file).database == new
+    assert contents(new) == contents(path)
 
 
 def test_two_backups_into_one_file_do_not_meet(path: Path, job: int) -> None:
@@ -250,12 +288,13 @@ def test_two_backups_into_one_file_do_not_meet(path: Path, job: int) -> None:
         "import fcntl, sys; file = open(sys.argv[1], 'w'); fcntl.flock(file, fcntl.LOCK_EX);"
         "print('ready', flush=True); sys.stdin.read()"
     )
-    command = [sys.executable, "-c", holder, f"{target}.part"]
+    unfinished = target.with_name(".backup.db.customjobs-part")
+    command = [sys.executable, "-c", holder, str(unfinished)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "ready\n"
-        with pytest.raises(DatabaseBusy, match=r"Another backup is writing .*backup\.db\.part"):
+        with pytest.raises(DatabaseBusy, match=f"Another backup is writing {unfinished}"):
             back_up(path, target)
         assert not target.exists()
     assert back_up(path, target).file == target
@@ -308,8 +347,8 @@ def test_a_disk_that_fills_up_is_the_one_that_is_named(path: Path, job: int) -> 
     said = on_small_disk(folder, "64k", *command, checkout=CHECKOUT)
     assert said.stderr == ""
     assert said.stdout == (
-        f"The disk is full: {target}.part could not be written. Nothing was saved; free some space "
-        "and save again.\n[]\n"
+        f"The disk is full: {folder}/.backup.db.customjobs-part could not be written. Nothing was "
+        "saved; free some space and save again.\n[]\n"
     )
 
 
@@ -335,6 +374,16 @@ def test_numbers_given_out_since_the_backup_are_not_given_out_again(path: Path, 
         account = desk.search.page("acme", 0, 1).rows[0].id
         given = desk.jobs.add(account, JobDraft("Billed by its number")).id
     restore(path, copy)
+    with closing(StaffDesk.open(path, Actor("anna"))) as desk:
+        assert desk.jobs.add(account, JobDraft("Another")).id == given + 1
+
+
+def test_numbers_are_kept_that_the_backup_has_none_of(path: Path) -> None:
+    with closing(StaffDesk.open(path, Actor("anna"))) as desk:
+        account = insert_account(desk, "acme")
+        empty = back_up(path, path.with_name("empty.db")).file
+        given = desk.jobs.add(account, JobDraft("Made since then")).id
+    restore(path, empty)
     with closing(StaffDesk.open(path, Actor("anna"))) as desk:
         assert desk.jobs.add(account, JobDraft("Another")).id == given + 1
 
@@ -371,14 +420,13 @@ def test_a_file_of_the_old_journal_goes_with_it(path: Path, copy: Path) -> None:
     assert kept.with_name(f"{kept.name}-journal").exists()
 
 
-@pytest.mark.parametrize("harm", ["missing", "damaged", "cut", "empty", "text"])
+@pytest.mark.parametrize("harm", ["missing", "damaged", "cut", "empty"])
 def test_a_restore_works_whatever_became_of_the_database(path: Path, copy: Path, harm: str) -> None:
     whole = path.read_bytes()
     broken = {
         "damaged": whole[:4096] + os.urandom(len(whole) - 4096),
         "cut": whole[: len(whole) // 2 + 100],
         "empty": b"",
-        "text": b"no database at all" * 100,
     }
     if harm == "missing":
         path.unlink()
@@ -459,7 +507,7 @@ def test_nobody_gets_in_while_a_restore_is_at_work(
 
 
 @pytest.mark.parametrize(
-    "harm", ["missing", "empty", "text", "cut", "search", "index", "newer", "foreign"]
+    "harm", ["missing", "empty", "text", "cut", "page", "search", "index", "newer", "foreign"]
 )
 def test_a_copy_that_is_not_sound_replaces_nothing(path: Path, copy: Path, harm: str) -> None:
     whole = copy.read_bytes()
@@ -490,17 +538,25 @@ def spoil(copy: Path, harm: str) -> str:
             return f"{copy} is not a database of this program"
         case "cut":
             copy.write_bytes(content[: len(content) // 8192 * 4096])
-            return f"{copy} is (damaged|not sound)"
+            return f"The copy {copy} is damaged .*: take another one"
     with closing(PanelDatabase(copy)) as database:
         database.connect()
         match harm:
+            case "page":
+                ((page,),) = database.execute_sql(
+                    "SELECT rootpage FROM sqlite_master WHERE name = 'job'"
+                )
+                size = int(database.page_size)
+                start = (int(page) - 1) * size
+                copy.write_bytes(content[:start] + bytes(size) + content[start + size :])
+                return f"The copy {copy} is damaged .*: take another one"
             case "index":
                 database.execute_sql("PRAGMA writable_schema = 1")
                 database.execute_sql(
                     "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master"
                     " WHERE name = 'job_account') WHERE name = 'note_job'"
                 )
-                return rf"{copy} is not sound \("
+                return rf"{copy} is not sound \(.*: it was not taken. Take another copy"
             case "search":
                 database.execute_sql("INSERT INTO account_fts(account_fts) VALUES ('delete-all')")
                 return rf"{copy} is not sound \(search index"
@@ -540,6 +596,22 @@ def test_the_database_of_another_program_is_not_replaced(path: Path, copy: Path)
     with pytest.raises(BadInput, match="is no file"):
         restore(folder, copy)
     assert songs.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["My notes.\n", "My notes, and many of them. " * 500])
+def test_a_file_that_is_no_database_stays_where_it_is(path: Path, copy: Path, text: str) -> None:
+    """It is there by mistake: what it was is not known, and somebody may need it."""
+    notes = path.with_name("notes.txt")
+    notes.write_text(text)
+    with pytest.raises(DatabaseUnusable, match=f"{notes} is not a database of this program"):
+        restore(notes, copy)
+    assert notes.read_text() == text
+    assert [file.name for file in path.parent.glob("notes*")] == ["notes.txt"]
+
+
+def test_a_folder_is_no_backup(path: Path, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match=f"{tmp_path} is no file: name a backup"):
+        restore(path, tmp_path)
 
 
 def test_a_kept_database_is_restored_like_a_backup(path: Path, copy: Path) -> None:
@@ -643,3 +715,92 @@ def test_a_restore_that_was_interrupted_is_finished_by_another(
     shutil.copy(path.with_name("backup.db"), other)
     restore(path, other)
     assert [file.name for file in path.parent.glob("*-wal")] == [f"{kept.name}-wal"]
+
+
+@pytest.fixture(scope="module")
+def between(crashed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a restore was killed just before it gave the database its name."""
+    folder = tmp_path_factory.mktemp("between")
+    shared = shutil.copytree(crashed, folder / "shared")
+    (shared / "jobs.db").chmod(0o660)
+    *_, last = (path.parent for _, path in every_step(shared, folder) if not path.exists())
+    return last
+
+
+@pytest.fixture
+def interrupted(between: Path, tmp_path: Path) -> Path:
+    """A database that a restore moved aside, before it was killed; the other one lies ready."""
+    return shutil.copytree(between, tmp_path / "interrupted") / "jobs.db"
+
+
+@pytest.mark.parametrize("harm", ["missing", "text", "cut", "search", "newer"])
+def test_a_refused_restore_leaves_the_guard_of_an_interrupted_one(
+    interrupted: Path, harm: str
+) -> None:
+    other = interrupted.with_name("other.db")
+    shutil.copy(interrupted.with_name("backup.db"), other)
+    said = spoil(other, harm)
+    before = {file: file.read_bytes() for file in interrupted.parent.glob("jobs.db.*-*Z")}
+    assert len(before) == 2
+    with pytest.raises(DatabaseUnusable, match=said):
+        restore(interrupted, other)
+    assert {file: file.read_bytes() for file in interrupted.parent.glob("jobs.db.*-*Z")} == before
+    with pytest.raises(DatabaseUnusable, match="was interrupted before its end"):
+        open_for_staff(interrupted, create=True)
+    assert not interrupted.exists()
+
+
+def test_what_an_interrupted_restore_made_ready_can_be_restored(interrupted: Path) -> None:
+    (ready,) = interrupted.parent.glob("jobs.db.restoring-*")
+    new = contents(ready)
+    done = restore(interrupted, ready)
+    assert contents(interrupted) == new
+    assert not list(interrupted.parent.glob("jobs.db.restoring-*"))
+    (kept,) = kept_of(interrupted)
+    assert done.kept == kept
+    assert not list(interrupted.parent.glob("jobs.db.before-restore-*-shm"))
+
+
+def give_out(path: Path, number: int) -> None:
+    """Let jobs up to a number have been made in a database, all of which are gone."""
+    with closing(PanelDatabase(path)) as database:
+        database.connect()
+        database.execute_sql("INSERT INTO sqlite_sequence (name, seq) VALUES ('job', ?)", (number,))
+
+
+def test_the_restore_that_finishes_an_interrupted_one_knows_the_database_before_it(
+    interrupted: Path,
+) -> None:
+    """The numbers that it gave out, and who may use it."""
+    (kept,) = kept_of(interrupted)
+    give_out(kept, 700)
+    restore(interrupted, interrupted.with_name("backup.db"))
+    assert stat.S_IMODE(interrupted.stat().st_mode) == 0o660
+    with closing(StaffDesk.open(interrupted, Actor("anna"))) as desk:
+        assert desk.jobs.add(1001, JobDraft("Next")).id == 701
+
+
+def test_numbers_are_kept_through_two_interrupted_restores(interrupted: Path) -> None:
+    """The second of which lies ready when the first was cleared away."""
+    (ready,) = interrupted.parent.glob("jobs.db.restoring-*")
+    give_out(ready, 800)
+    for kept in kept_of(interrupted):
+        kept.unlink()
+    restore(interrupted, interrupted.with_name("backup.db"))
+    assert stat.S_IMODE(interrupted.stat().st_mode) == 0o660
+    with closing(StaffDesk.open(interrupted, Actor("anna"))) as desk:
+        assert desk.jobs.add(1001, JobDraft("Next")).id == 801
+
+
+def test_the_database_that_an_interrupted_restore_moved_aside_comes_back_with_its_log(
+    crashed: Path, tmp_path: Path
+) -> None:
+    old = contents(shutil.copytree(crashed, tmp_path / "reference") / "jobs.db")
+    for _, path in every_step(crashed, tmp_path):
+        if not path.exists() and path.with_name("jobs.db-wal").exists():
+            break
+    else:
+        pytest.fail("No step leaves a log alone.")
+    (kept,) = kept_of(path)
+    restore(path, kept)
+    assert contents(path) == old

@@ -63,6 +63,13 @@ def test_a_default_folder_that_cannot_be_made_is_named(
 @pytest.mark.parametrize(
     ("url", "path"),
     [
+        ("link.db", "{here}/jobs.db"),
+        ("folder/../jobs.db", "{here}/jobs.db"),
+        ("sqlite:///{here}/link.db", "{here}/jobs.db"),
+        ("sqlite:////srv/%ff.db", "/srv/\udcff.db"),
+        ("/srv/\udcff.db", "/srv/\udcff.db"),
+        ("sqlite:////srv/\udcff.db", "/srv/\udcff.db"),
+        ("~nobody-of-this-name/jobs.db", "{here}/~nobody-of-this-name/jobs.db"),
         ("/srv/jobs.db", "/srv/jobs.db"),
         ("sqlite:////srv/jobs.db", "/srv/jobs.db"),
         ("sqlite:////srv/my%20jobs%3F.db", "/srv/my jobs?.db"),
@@ -78,14 +85,31 @@ def test_a_path_or_a_url_names_a_file(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.db").symlink_to("jobs.db")
+    url = url.replace("{here}", str(tmp_path))
     assert path_from_url(url) == Path(path.format(home=tmp_path / "home", here=tmp_path))
 
 
 @pytest.mark.parametrize(
-    "url", ["", "  ", "postgresql://localhost/jobs", "sqlite://", "sqlite:///", "sqlite://host/x"]
+    "url",
+    [
+        "",
+        "  ",
+        "postgresql://localhost/jobs",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite://host/x",
+        "sqlite:////srv/x%00.db",
+    ],
 )
 def test_what_names_no_file_is_refused(url: str) -> None:
     with pytest.raises(BadInput, match="give a path"):
+        path_from_url(url)
+
+
+@pytest.mark.parametrize("url", ["/", "//", "/srv/..", "sqlite:////"])
+def test_the_top_of_the_file_system_is_no_database(url: str) -> None:
+    with pytest.raises(BadInput, match="is a folder, not a database"):
         path_from_url(url)
 
 
@@ -134,8 +158,36 @@ def test_a_path_may_start_with_two_slashes(path: Path) -> None:
 
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseUnusable, match=f"{tmp_path} cannot be opened"):
-        open_for_staff(tmp_path)
+    folder, pipe = tmp_path / "folder", tmp_path / "pipe"
+    folder.mkdir()
+    os.mkfifo(pipe)
+    for create in (False, True):
+        with pytest.raises(DatabaseUnusable, match=f"{folder} is a folder, not a database"):
+            open_for_staff(folder, create=create)
+        with pytest.raises(DatabaseUnusable, match=f"{pipe} is no file"):
+            open_for_staff(pipe, create=create)
+    assert {file.name for file in tmp_path.iterdir()} == {"folder", "pipe"}
+
+
+def test_the_default_may_lie_behind_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "data").symlink_to("disk")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert default_path() == tmp_path / "disk" / "customjobs" / "customjobs.db"
+    open_for_staff(default_path(), create=True).close()
+
+
+def test_customers_are_told_nothing_of_the_servers_files(path: Path) -> None:
+    """Neither where the database is, nor what is wrong with it, nor what to do about that."""
+    with closing(StaffDesk.open(path, Actor("anna"))) as desk:
+        account = insert_account(desk, "acme")
+    with closing(CustomerDesk.open(path, (account,))) as customer:
+        path.write_bytes(path.read_bytes()[:8192])
+        for reading in (customer.accounts, partial(customer.jobs, account)):
+            with pytest.raises(DatabaseUnusable) as told:
+                reading()
+            assert str(told.value) == "This cannot be shown right now. Please try again later."
+            assert "The database" in str(told.value.__cause__)  # for whoever looks into it
 
 
 def test_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from models.history_filter import HistoryFilter, kinds_meant, since_when, until_when
+from models.history_filter import HistoryFilter, kinds_meant, login_meant, since_when, until_when
 from models.staff.desk import StaffDesk
 from tui.cli import readable, shapes
 from tui.cli.answers import answer, answer_json
@@ -27,7 +27,7 @@ def _asked_for(options: Namespace, desk: StaffDesk) -> HistoryFilter:
     return HistoryFilter(
         account=options.account,
         job=options.job,
-        actor=options.person,
+        actor=login_meant(options.person),
         kinds=kinds_meant(options.kinds or []),
         since=since_when(options.since, today) if options.since else None,
         until=until_when(options.until, today) if options.until else None,

@@ -111,6 +111,7 @@ def test_the_desk_offers_nothing_that_writes(path: Path, as_customer: As, acme: 
         "log_mark",
         "notes",
         "require_access",
+        "require_current",
         "tasks",
     }
     assert public == reading | {"open", "close"}

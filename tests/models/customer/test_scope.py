@@ -42,7 +42,15 @@ OPERATIONS: dict[str, Operation] = {
 }
 """Every operation that takes an ID, named by what it calls."""
 
-WITHOUT_ID = {"accounts", "close", "data_version", "log_mark", "open", "require_access"}
+WITHOUT_ID = {
+    "accounts",
+    "close",
+    "data_version",
+    "log_mark",
+    "open",
+    "require_access",
+    "require_current",
+}
 
 
 def test_every_operation_is_tried_here() -> None:

@@ -13,6 +13,7 @@ from peewee import IntegrityError, OperationalError
 from models.opening import open_for_staff, open_read_only
 from models.sqlite.database import PanelDatabase
 from models.sqlite.driver import Library, library
+from models.sqlite.write_lock import LockTimeout
 from models.staff.desk import StaffDesk
 from tests.conftest import insert_account
 from tests.models.desks import fill
@@ -241,3 +242,18 @@ def test_the_log_looks_different_after_each_commit_of_anybody(desk: StaffDesk, p
 
 def test_without_a_log_there_is_nothing_to_look_at(tmp_path: Path) -> None:
     assert PanelDatabase(tmp_path / "nowhere.db").log_mark() is None
+
+
+def test_a_database_is_the_same_by_whatever_link_it_is_opened(path: Path, tmp_path: Path) -> None:
+    """One write lock, and a log that is found."""
+    folder, link = tmp_path / "elsewhere", tmp_path / "elsewhere" / "link.db"
+    folder.mkdir()
+    link.symlink_to(path)
+    with closing(open_for_staff(path)) as first, closing(open_for_staff(link)) as second:
+        with first.atomic():
+            second.write_lock.timeout = 0.05
+            with pytest.raises(LockTimeout):
+                second.write_lock.acquire()
+        assert first.log_mark() is not None
+        assert first.log_mark() == second.log_mark()
+    assert [file.name for file in folder.iterdir()] == ["link.db"]

@@ -282,6 +282,13 @@ def test_each_failure_has_its_sentence(name: str, sentence: str) -> None:
     assert str(refusal).endswith(".")
 
 
+@pytest.mark.parametrize("name", ["SQLITE_CORRUPT", "SQLITE_CORRUPT_INDEX"])
+def test_nobody_is_told_to_stop_working_in_a_copy(name: str) -> None:
+    assert str(explain(driver_error(name), Path("/srv/copy.db"), is_copy=True)) == (
+        "The copy /srv/copy.db is damaged (as SQLite says): take another one."
+    )
+
+
 @pytest.mark.parametrize(
     "name", ["SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED", "SQLITE_LOCKED_SHAREDCACHE"]
 )
