@@ -126,6 +126,19 @@ def until_when(text: str, today: datetime.date) -> int:
     return _midnight(_date(text, today) + datetime.timedelta(days=1))
 
 
+def login_meant(text: str) -> str:
+    """Return a login as it was typed.
+
+    Raises:
+        BadInput: it was typed in bytes that are no text.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadInput(f"{quoted(text)} is no login: it is not written in UTF-8.") from error
+    return text
+
+
 def _read(word: str, today: datetime.date) -> tuple[str, Any]:
     """Return which part of a filter a word is, and its value."""
     key, separator, value = word.partition(":")
@@ -141,7 +154,7 @@ def _read(word: str, today: datetime.date) -> tuple[str, Any]:
         raise BadInput(f"There is nothing behind {name}: {_EXAMPLE}.")
     match name:
         case "who":
-            return "actor", value
+            return "actor", login_meant(value)
         case "kind":
             return "kind", value.lower()
         case "since":
@@ -163,10 +176,13 @@ def _date(text: str, today: datetime.date) -> datetime.date:
     days_ago = _DAYS_AGO.fullmatch(text.strip())
     try:
         if days_ago:
-            return today - datetime.timedelta(days=int(days_ago[1]))
-        return datetime.date.fromisoformat(parse_date(text, today))
+            date = today - datetime.timedelta(days=int(days_ago[1]))
+        else:
+            date = datetime.date.fromisoformat(parse_date(text, today))
     except OverflowError as error:
         raise BadInput(_out_of_range(text)) from error
+    _require_in_range(date, text)
+    return date
 
 
 def _is_moment(text: str) -> bool:
@@ -174,7 +190,7 @@ def _is_moment(text: str) -> bool:
 
 
 def _midnight(date: datetime.date) -> int:
-    return _in_ms(datetime.datetime.combine(date, datetime.time()), date.isoformat())
+    return _in_ms(datetime.datetime.combine(date, datetime.time()))
 
 
 def _moment(text: str) -> int:
@@ -185,14 +201,19 @@ def _moment(text: str) -> int:
             f"{quoted(text)} is not a moment: write it as 2026-11-22T14:30 or with an offset, as "
             "2026-11-22T14:30+00:00."
         ) from error
-    return _in_ms(moment, text)
+    _require_in_range(moment, text)
+    return _in_ms(moment)
 
 
-def _in_ms(moment: datetime.datetime, text: str) -> int:
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise BadInput(_out_of_range(text))
+def _in_ms(moment: datetime.datetime) -> int:
     return (moment.astimezone() - _EPOCH) // _MILLISECOND
 
 
+def _require_in_range(date: datetime.date, text: str) -> None:
+    """Keep away from the last date there is: a day later, or in another place, is none."""
+    if not _FIRST_YEAR <= date.year <= _LAST_YEAR:
+        raise BadInput(_out_of_range(text))
+
+
 def _out_of_range(text: str) -> str:
-    return f"{quoted(text)} is out of range: write a date from {_FIRST_YEAR} on."
+    return f"{quoted(text)} is out of range: write a date from {_FIRST_YEAR} to {_LAST_YEAR}."

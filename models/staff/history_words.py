@@ -26,6 +26,9 @@ _NAMES = {
     "balance_minor": "Balance",
 }
 
+_SPOKEN = {"Shown to customer": "visibility", "Visible to customer": "visibility"}
+"""Names of fields that do not go into a sentence."""
+
 _UNSPOKEN = frozenset({"done_at", "finished_at", "removed_at"})
 """Moments that an entry holds to be taken back exactly; people read them off other fields."""
 
@@ -103,6 +106,11 @@ def deed(entry: Entry) -> str:
             return f"brought back {thing}"
         case "added" | "removed" as verb:
             return f"{verb} {thing}"
+    match _shown(entry):
+        case True:
+            return f"showed {thing} to the customer"
+        case False:
+            return f"hid {thing} from the customer"
     return f"changed the {shortened(fields)} of {thing}" if fields else f"changed {thing}"
 
 
@@ -126,8 +134,9 @@ def effect(entry: Entry, name: str, *, again: bool) -> str:
             return thing if again else f"{thing} back in its place"
         case "removed":
             return f"{thing} taken off" + ("" if again else " again")
-    if "visible_to_customer" in entry.after:
-        readers = "shown to the customer" if entry.after["visible_to_customer"] else "staff only"
+    shown = _shown(entry)
+    if shown is not None:
+        readers = "shown to the customer" if shown else "staff only"
         return f"{thing} {readers}" + ("" if again else " again")
     return f"{_change_of(entry)} of {thing}" + _new_value(entry, back)
 
@@ -174,7 +183,15 @@ def _changed_fields(entry: Entry) -> str:
     if not entry.kind.endswith("-changed"):
         return ""
     changes = changes_in_words(entry.before, entry.after, entry.currency)
-    return ", ".join(change.field.lower() for change in changes)
+    return ", ".join(_SPOKEN.get(change.field, change.field.lower()) for change in changes)
+
+
+def _shown(entry: Entry) -> bool | None:
+    """Tell what the entry says about who sees something; None if it is about more than that."""
+    match list(entry.after):
+        case ["visible_to_customer" | "shown_to_customer" as name]:
+            return bool(entry.after[name])
+    return None
 
 
 def _change_of(entry: Entry) -> str:

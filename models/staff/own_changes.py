@@ -26,14 +26,14 @@ class OwnChanges:
     def took_back(self, change: int, by: int) -> None:
         """Move a change from what can be undone to what can be done again: the change `by` did it.
 
-        Those after it were taken back by somebody else, and are left out as well.
+        Those after it were refused, or taken back by somebody else: they may become possible again.
         """
-        del self.done[self.done.index(change) :]
+        self.done.remove(change)
         self.undone.append(by)
 
     def did_again(self, change: int, by: int) -> None:
         """Move a change from what can be done again to what can be undone."""
-        del self.undone[self.undone.index(change) :]
+        self.undone.remove(change)
         self.done.append(by)
 
     def are(self, change: int) -> bool:

@@ -93,13 +93,13 @@ def _value(row: Record, name: str) -> object:
 def written(event: Event) -> tuple[Fields, Fields]:
     """Return the fields that an entry wrote, as they were before it and as they were after it.
 
-    A moment may be `UNKNOWN`. What was added had no fields before.
+    A moment may be `UNKNOWN`; so is since when something was not there that was added.
     """
     before, after = json.loads(event.before), json.loads(event.after)
     match event.kind.partition("-")[2]:
         case "added":
             status = {"status": JobStatus.NEW.value} if noun_of(event) == "job" else {}
-            return {}, _with_moments({"removed_at": None} | status | after)
+            return {"removed_at": UNKNOWN}, _with_moments({"removed_at": None} | status | after)
         case "removed":
             return {"removed_at": None}, {"removed_at": after.get("removed_at", UNKNOWN)}
         case "restored":

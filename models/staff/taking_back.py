@@ -3,8 +3,6 @@
 import json
 from dataclasses import dataclass, field
 
-from peewee import fn
-
 from models.pricing import amount_of
 from models.refusals import Conflict, NotAllowed, NotFound, Refused
 from models.staff.changes import update_versioned
@@ -28,9 +26,6 @@ from models.tables import Account, Event, Job, Note, Task
 from models.values import EventKind, JobStatus, Pricing, Reversal
 
 _PRICE = ("pricing", "rate_minor", "minutes", "amount_minor")
-
-_MOST_LOOKED_AT = 1000
-"""Entries among which the one is looked for that is in the way."""
 
 
 @dataclass
@@ -87,6 +82,15 @@ class TakingBack:
         named = self._named[self._entries[0].id]
         return not Event.select().where(Event.id == named, taken_back(Event.id)).exists()
 
+    def is_refused(self) -> bool:
+        """Tell whether something is in the way of taking it back."""
+        try:
+            self._require_reach()
+            self._require_possible()
+        except Refused:
+            return True
+        return False
+
     def described(self, *, again: bool, done: bool = False) -> Reversal:
         """Say what taking it back does, and what is in the way unless it is `done` already.
 
@@ -132,8 +136,8 @@ class TakingBack:
                 steps[key] = _Step(key[0], row, values_of(row))
             step = steps[key]
             before, after = written(entry)
-            if before.get("removed_at", UNKNOWN) is UNKNOWN and "removed_at" in after:
-                before = {"removed_at": self._session.clock()}
+            if before.get("removed_at") is UNKNOWN:
+                before |= {"removed_at": self._session.clock()}
             step.wrote |= after
             step.will_be = before | step.will_be
         return steps
@@ -238,54 +242,55 @@ class TakingBack:
         if isinstance(step.row, Job) and step.result["account"] != step.now["account"]:
             account = self._session.account_to_change(step.result["account"])
             require_movable(step.row, account)
-        if isinstance(step.row, Job) and step.result["removed_at"] and not step.row.removed_at:
-            self._require_no_later_work()
+        if step.result["removed_at"] and not step.row.removed_at:
+            self._require_as_left(step)
         self._columns(step)
 
-    def _require_no_later_work(self) -> None:
-        """Refuse to take a job off on which work was done since, and is there."""
-        task_of_change = [record for noun, record in self._steps if noun == "task"]
-        kinds = [fn.SUBSTR(Event.kind, 1, 5) == f"{noun}-" for noun in ("task", "note")]
-        tasks, notes = (
-            table.select(table.id).where(table.job == self._job.id, table.removed_at.is_null())
-            for table in (Task, Note)
-        )
-        alive = kinds[0] & Event.record.in_(tasks) & Event.record.not_in(task_of_change)
-        alive |= kinds[1] & Event.record.in_(notes)
-        alive |= fn.SUBSTR(Event.kind, 1, 4) == "job-"
-        later = (
-            Event.select()
-            .where(
-                Event.job == self._job.id,
-                Event.id > self._entries[-1].id,
-                Event.undoes.is_null(),
-                ~taken_back(Event.id),
-                alive,
-            )
-            .order_by(Event.id.desc())
-            .first()
-        )
-        if later is not None:
-            raise self._conflict(self._steps["job", self._job.id], later)
+    def _require_as_left(self, step: _Step) -> None:
+        """Refuse to take off what is not as the change left it; with a job goes what is on it.
+
+        Only values count: what was changed and is as it was again is no reason to refuse.
+        """
+        later = self._later_entries()
+        left: dict[tuple[str, int], Fields] = {}
+        for event in later:
+            left[_key(event)] = left.get(_key(event), {}) | written(event)[0]
+        differs: dict[tuple[str, int], set[str]] = {}
+        for key, row in self._going_with(step).items():
+            if key in left:
+                now = values_of(row)
+                differs[key] = {name for name, was in left[key].items() if now.get(name) != was}
+        for event in later:
+            if differs.get(_key(event), set()) & _names_of(event):
+                raise self._conflict(step, event)
+
+    def _going_with(self, step: _Step) -> dict[tuple[str, int], Record]:
+        """Return what people do not see any more when a record is taken off: what is there."""
+        gone: dict[tuple[str, int], Record] = {(step.noun, step.row.id): step.row}
+        if isinstance(step.row, Job):
+            for noun, table in (("task", Task), ("note", Note)):
+                there = table.select().where(table.job == step.row.id, table.removed_at.is_null())
+                gone |= {(noun, row.id): row for row in there}
+        return gone
 
     def _later(self, step: _Step, names: set[str]) -> Event | None:
         """Return the newest entry after the change that wrote one of a record's fields."""
-        later = (
+        for event in self._later_entries():
+            if _key(event) == (step.noun, step.row.id) and names & _names_of(event):
+                return event
+        return None
+
+    def _later_entries(self) -> list[Event]:
+        """Return what was done on the job after the change, newest first."""
+        return list(
             Event.select()
             .where(
                 Event.job == self._job.id,
-                Event.record == step.row.id,
-                Event.kind.startswith(f"{step.noun}-"),
                 Event.id > self._entries[-1].id,
+                Event.kind.in_(sorted(REVERSIBLE)),
             )
             .order_by(Event.id.desc())
-            .limit(_MOST_LOOKED_AT)
         )
-        for event in later:
-            before, after = written(event)
-            if names & {*before, *after}:
-                return event
-        return None
 
     def _conflict(self, step: _Step, later: Event | None) -> Conflict:
         """Say who is in the way, by what and since when, as far as the history tells."""
@@ -306,6 +311,12 @@ class TakingBack:
 
 def _key(entry: Event) -> tuple[str, int]:
     return noun_of(entry), int(entry.record or 0)
+
+
+def _names_of(entry: Event) -> set[str]:
+    """Return the names of the fields that an entry wrote."""
+    before, after = written(entry)
+    return {*before, *after}
 
 
 def _thing(step: _Step) -> str:

@@ -13,7 +13,8 @@ class Undo:
     """Takes this desk's changes back one after the other, or any change that it may make.
 
     A change can be taken back as long as each field that it wrote has the value that it wrote, and
-    the records are still there, or still removed; whatever others changed stays as it is. Doing
+    the records are still there, or still removed; whatever others changed stays as it is. What that
+    takes off must be as the change left it in all fields, and with a job all that is on it. Doing
     it again is taking that back. Both are changes themselves, each a single transaction with its
     history, and the rules of all changes hold for them.
     """
@@ -22,16 +23,24 @@ class Undo:
         """Work in the scope of `session`, along its own changes."""
         self._session = session
 
-    def last(self) -> Reversal | None:
-        """Return what `undo` would do now; None if this desk changed nothing that is in force."""
-        return self._look(self._session.changes.done, again=False)
+    def last(self, *, possible: bool = False) -> Reversal | None:
+        """Return what `undo` would do now; None if this desk changed nothing that is in force.
 
-    def last_undone(self) -> Reversal | None:
-        """Return what `redo` would do now; None after a change, and before the first undo."""
-        return self._look(self._session.changes.undone, again=True)
+        With `possible`, what would be refused is passed over.
+        """
+        return self._look(self._session.changes.done, again=False, possible=possible)
 
-    def undo(self) -> Reversal:
+    def last_undone(self, *, possible: bool = False) -> Reversal | None:
+        """Return what `redo` would do now; None after a change, and before the first undo.
+
+        With `possible`, what would be refused is passed over.
+        """
+        return self._look(self._session.changes.undone, again=True, possible=possible)
+
+    def undo(self, *, possible: bool = False) -> Reversal:
         """Take this desk's newest change back that is in force.
+
+        With `possible`, what would be refused is passed over, and keeps its turn.
 
         Raises:
             NotAllowed: there is none, or a rule is against it: billed, closed, another provider.
@@ -39,16 +48,18 @@ class Undo:
             Conflict: someone changed the same since; the sentence says who did what, and when.
         """
         changes = self._session.changes
-        return self._do(changes.done, changes.took_back, again=False)
+        return self._do(changes.done, changes.took_back, again=False, possible=possible)
 
-    def redo(self) -> Reversal:
+    def redo(self, *, possible: bool = False) -> Reversal:
         """Do again what was undone last, as long as nothing was changed after that.
+
+        `possible` is as for `undo`.
 
         Raises:
             NotAllowed, NotFound, Conflict: as for `undo`.
         """
         changes = self._session.changes
-        return self._do(changes.undone, changes.did_again, again=True)
+        return self._do(changes.undone, changes.did_again, again=True, possible=possible)
 
     def of_event(self, event_id: int) -> Reversal:
         """Return what `reverse` would do with the change that an entry of the history is of.
@@ -77,27 +88,32 @@ class Undo:
             change.carry_out()
             return change.described(again=change.takes_back, done=True)
 
-    def _look(self, changes: list[int], *, again: bool) -> Reversal | None:
+    def _look(self, changes: list[int], *, again: bool, possible: bool) -> Reversal | None:
         with self._session.reading():
-            change = self._newest_in_force(changes)
+            change = self._newest_in_force(changes, possible=possible)
             return None if change is None else change.described(again=again)
 
     def _do(
-        self, changes: list[int], moved: Callable[[int, int], None], *, again: bool
+        self,
+        changes: list[int],
+        moved: Callable[[int, int], None],
+        *,
+        again: bool,
+        possible: bool,
     ) -> Reversal:
         chosen: list[int] = []
         with self._session.writing(lambda by: moved(chosen[0], by)):
-            change = self._newest_in_force(changes)
+            change = self._newest_in_force(changes, possible=possible)
             if change is None:
                 raise NotAllowed(f"There is nothing to {'redo' if again else 'undo'}.")
             chosen.append(change.id)
             change.carry_out()
             return change.described(again=again, done=True)
 
-    def _newest_in_force(self, changes: list[int]) -> TakingBack | None:
+    def _newest_in_force(self, changes: list[int], *, possible: bool) -> TakingBack | None:
         for number in reversed(changes):
             change = TakingBack(self._session, number)
-            if change.is_in_force():
+            if change.is_in_force() and not (possible and change.is_refused()):
                 return change
         return None
 

@@ -1,11 +1,14 @@
 """Which entries are meant: the line of the history, and when and what it says."""
 
 import datetime
-from contextlib import suppress
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.history_filter import (
@@ -16,7 +19,10 @@ from models.history_filter import (
     since_when,
     until_when,
 )
-from models.refusals import BadInput
+from models.opening import open_for_staff
+from models.refusals import BadInput, Refused
+from models.staff.desk import StaffDesk
+from models.staff.session import Actor
 from models.values import EventKind
 
 TODAY = datetime.date(2026, 11, 23)
@@ -68,6 +74,13 @@ def test_a_line_says_which_entries(text: str, asked: dict[str, Any]) -> None:
         ("since:2026-11-22T25:00", "is not a moment"),
         ("since:-999999", "is out of range"),
         ("since:0001-01-01T00:00", "is out of range"),
+        ("since:0001-01-01", "The year 0001 is out of range"),
+        ("until:9999-12-31", "is out of range: write a date from 1970 to 9998"),
+        ("until:9999-12-31T23:59-23:59", "is out of range"),
+        ("since:0001-01-01T00:00+23:59", "is out of range"),
+        ("until:+99999999", ""),
+        ("until:-99999999", ""),
+        ("who:\udcff", '"\ufffd" is no login: it is not written in UTF-8.'),
         ("1234567890123", "is not known here"),
     ],
 )
@@ -109,8 +122,41 @@ def test_words_that_exclude_each_other_mean_no_entry() -> None:
         kinds_meant(["import", "removed"])
 
 
-@given(st.text(max_size=40))
-def test_whatever_is_typed_is_understood_or_refused_in_words(text: str) -> None:
-    for part in (text, f"since:{text}", f"until:{text}", f"kind:{text}", f"#{text}"):
-        with suppress(BadInput):
-            parse_history_filter(part, TODAY)
+def test_the_last_day_and_the_oddest_offsets_are_moments() -> None:
+    assert until_when("9998-12-31", TODAY) == midnight("9999-01-01")
+    assert until_when("9998-12-31T23:59-23:59", TODAY) == 253_370_851_080_000
+    assert since_when("1970-01-01T00:00+23:59", TODAY) == -86_340_000
+
+
+dates = st.dates().map(str) | st.integers(-(10**9), 10**9).map(lambda days: f"{days:+}")
+offsets = st.just("") | st.from_regex("[+-][0-9:.]{2,15}", fullmatch=True)
+moments = st.builds("{}T{}{}".format, st.dates(), st.times(), offsets)
+lines = st.lists(
+    st.text(max_size=40)
+    | st.builds(
+        "{}{}".format,
+        st.sampled_from(["who:", "kind:", "since:", "until:", "#", ""]),
+        st.text(st.characters(), max_size=20) | dates | moments | st.integers().map(str)
+        | st.sampled_from(KIND_WORDS),
+    ),
+    max_size=3,
+).map(" ".join)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader(new_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffDesk]:
+    """A desk that only reads, on an empty database."""
+    path = tmp_path_factory.mktemp("history") / "jobs.db"
+    shutil.copy(new_database, path)
+    with closing(open_for_staff(path)) as database:
+        yield StaffDesk(database, Actor("anna"))
+
+
+@given(lines)
+@example("until:9999-12-31")
+@example("who:\udcff")
+def test_whatever_is_typed_is_understood_or_refused_in_words(reader: StaffDesk, line: str) -> None:
+    with suppress(BadInput):
+        asked = parse_history_filter(line, TODAY)
+        with suppress(Refused):
+            reader.history.page(asked)

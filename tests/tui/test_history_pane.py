@@ -96,6 +96,15 @@ async def test_what_is_not_understood_is_said_and_the_list_stays(panel: Open, jo
         assert words.display
 
 
+async def test_the_last_date_there_is_is_refused_in_words(panel: Open, job_id: int) -> None:
+    async with panel() as anna:
+        await anna.type("1001")
+        await anna.press("enter", "f5", "f")
+        await anna.type("until:9999-12-31")
+        assert '"9999-12-31" is out of range' in anna.text("#history-pane .form-words")
+        assert f"#{job_id}: New → In progress" in summaries(anna)
+
+
 @pytest.mark.parametrize("key", ["f5", "H"])
 async def test_the_history_of_all_is_a_key_away_and_leads_back(
     panel: Open, job_id: int, key: str

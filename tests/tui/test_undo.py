@@ -93,6 +93,32 @@ async def test_what_others_changed_since_is_not_overwritten(
         assert await status(anna, job.id) is JobStatus.CANCELED
 
 
+async def test_what_can_be_undone_is_offered_instead_of_what_cannot(
+    panel: Open, other: Any
+) -> None:
+    first, second = (other.jobs.add(1001, JobDraft(name)) for name in ("First", "Second"))
+    async with panel() as anna:
+        await anna.type("1001")
+        await anna.press("enter", "s", "2", "up", "s", "3")
+        marked = {job.id: await status(anna, job.id) for job in (first, second)}
+        (newest,) = (id_ for id_, it in marked.items() if it is JobStatus.ON_HOLD)
+        (older,) = (id_ for id_, it in marked.items() if it is JobStatus.IN_PROGRESS)
+        other.jobs.set_status(newest, JobStatus.CANCELED)
+        await anna.press("u")
+        lines = asked(anna).splitlines()
+        assert lines[0] == f"Not possible now: Undo: status of #{newest} back to New"
+        assert lines[1].startswith(f"ben set the status of #{newest} to Canceled at ")
+        assert lines[3:] == ["Instead:", f"Undo: status of #{older} back to New"]
+        await anna.press("enter")
+        assert await status(anna, older) is JobStatus.NEW
+        assert await status(anna, newest) is JobStatus.CANCELED
+        await anna.press("u")
+        assert len(anna.app.screen_stack) == 1
+        assert "ben set the status" in told(anna)[-1]
+        await anna.press("U", "enter")
+        assert await status(anna, older) is JobStatus.IN_PROGRESS
+
+
 async def test_what_is_changed_while_the_question_is_open_is_not_overwritten(
     panel: Open, desk: StaffDesk, other: Any
 ) -> None:

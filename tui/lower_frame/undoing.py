@@ -29,6 +29,9 @@ class Step:
     back: str
     """How it is taken back, said after it."""
 
+    instead: "Step | None" = None
+    """What is offered when it is refused."""
+
 
 UNDO = Step(
     lambda desk: desk.undo.last(),
@@ -36,12 +39,24 @@ UNDO = Step(
     "There is nothing to undo: you changed nothing since you came. The history (F5) takes back "
     "what was done before, and what others did.",
     "U does it again.",
+    Step(
+        lambda desk: desk.undo.last(possible=True),
+        lambda desk: desk.undo.undo(possible=True),
+        "There is nothing else to undo.",
+        "U does it again.",
+    ),
 )
 REDO = Step(
     lambda desk: desk.undo.last_undone(),
     lambda desk: desk.undo.redo(),
     "There is nothing to redo: nothing was undone, or something was changed after that.",
     "u takes it back.",
+    Step(
+        lambda desk: desk.undo.last_undone(possible=True),
+        lambda desk: desk.undo.redo(possible=True),
+        "There is nothing else to redo.",
+        "u takes it back.",
+    ),
 )
 
 
@@ -67,15 +82,17 @@ async def take(
         shown: the account that is shown; another one is named.
     """
     try:
-        found = await desk.ask(step.look)
+        refused, found = None, await desk.ask(step.look)
+        if found is not None and found.refusal and step.instead is not None:
+            refused, step = found, step.instead
+            found = await desk.ask(step.look) or refused
         if found is None:
             panel.notify(step.nothing, severity="warning")
             return None
         if found.refusal:
             panel.notify(found.refusal, title=found.words, severity="warning", timeout=15)
             return None
-        place = _place(found, shown)
-        question = found.words + (f"\n\nThat is {place}." if place else "")
+        question = _question(found, refused, shown)
         if not await panel.ask(Proposal(question, "Do it (Enter)", "Leave it (Esc)")):
             return None
         done = await desk.ask(lambda it: _take_as_named(it, step, found))
@@ -92,8 +109,17 @@ def _take_as_named(desk: StaffDesk, step: Step, named: Reversal) -> Reversal:
     """Take the step, unless it has become another one than was named."""
     now = step.look(desk)
     if now is None or now.change != named.change:
-        raise Conflict("Someone else did that just now: nothing was changed.", None)
+        raise Conflict("Someone else was at it just now: nothing was changed.", None)
     return step.take(desk)
+
+
+def _question(found: Reversal, refused: Reversal | None, shown: int | None) -> str:
+    """Name what would be done; before it, what cannot be done, where it is offered instead."""
+    place = _place(found, shown)
+    question = found.words + (f"\n\nThat is {place}." if place else "")
+    if refused is None or refused.change == found.change:
+        return question
+    return f"Not possible now: {refused.words}\n{refused.refusal}\n\nInstead:\n{question}"
 
 
 def _place(reversal: Reversal, shown: int | None) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from models.drafts import JobDraft
+from models.drafts import JobDraft, TaskDraft
 from models.moments import clock as clock_time
 from models.moments import short
-from models.refusals import BadFields, Conflict, NotFound
+from models.refusals import BadFields, Conflict, JobMoved, NotFound
 from models.staff.changes import update_versioned
 from models.staff.desk import StaffDesk
 from models.tables import Account, Job
@@ -225,3 +225,44 @@ def test_the_version_is_checked_by_the_update_itself(desk: StaffDesk, job: int) 
     with desk.session.writing(), pytest.raises(Conflict):
         update_versioned(Job, job, 2, description="Mine")
     assert desk.jobs.get(job).description == "Site redesign"
+
+
+WRITES: dict[str, Callable[[StaffDesk, int, int], object]] = {
+    "job": lambda desk, job, account: desk.jobs.edit(
+        job, desk.jobs.get(job).version, JobDraft("For them"), account=account
+    ),
+    "task": lambda desk, job, account: desk.tasks.add(
+        job, TaskDraft("For them", rate="75", time="1"), account=account
+    ),
+    "changed task": lambda desk, job, account: desk.tasks.edit(
+        desk.tasks.page(job).rows[0].id,
+        1,
+        TaskDraft("For them", rate="75", time="1"),
+        account=account,
+    ),
+    "note": lambda desk, job, account: desk.notes.add(job, "For them", account=account),
+}
+
+
+@pytest.mark.parametrize("what", WRITES)
+def test_a_text_for_a_job_that_was_moved_is_refused_and_says_by_whom(
+    desk: StaffDesk,
+    open_desk: Callable[..., StaffDesk],
+    acme: int,
+    job: int,
+    path: Path,
+    what: str,
+) -> None:
+    desk.tasks.add(job, TaskDraft("Work", rate="75", time="1"))
+    there = insert_account(desk, "acmeweb")
+    open_desk("ben").jobs.move(job, there)
+    before = contents(path)
+    with pytest.raises(JobMoved) as refused:
+        WRITES[what](desk, job, acme)
+    moved = refused.value
+    assert str(moved).startswith(f"#{job} was moved to account {there} by ben at ")
+    assert str(moved).endswith(": save again to write it there.")
+    assert (moved.account, moved.by) == (there, "ben")
+    assert contents(path) == before
+    WRITES[what](desk, job, there)
+    assert contents(path) != before

@@ -46,6 +46,7 @@ WITHOUT_A_RECORD = {
     "log_mark",
     "open",
     "require_access",
+    "require_current",
     "staff",
     "tasks.insert",
     "tasks.settle_planned",

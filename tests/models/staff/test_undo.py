@@ -68,8 +68,7 @@ CHANGES: dict[str, tuple[Callable[[StaffDesk, int, int, int], object], str, str]
             JobDraft("Logo", "Two\nlines", "ben", "+3", "T-1", False),
         ),
         "Undo: description, details, assignee, due, re… of #1 Logo back as before",
-        "#1: undone: job changed: description, details, assignee, due, reference, "
-        "shown to customer",
+        "#1: undone: job changed: description, details, assignee, due, reference, visibility",
     ),
     "edit one field of a job": (
         lambda desk, job, _task, _note: desk.jobs.edit(
@@ -77,6 +76,13 @@ CHANGES: dict[str, tuple[Callable[[StaffDesk, int, int, int], object], str, str]
         ),
         "Undo: assignee of #1 Site redesign back to nothing",
         "#1: undone: job changed: assignee",
+    ),
+    "hide a job": (
+        lambda desk, job, _task, _note: desk.jobs.edit(
+            job, desk.jobs.get(job).version, JobDraft("Site redesign", shown_to_customer=False)
+        ),
+        "Undo: #1 Site redesign shown to the customer again",
+        "#1: undone: job changed: visibility",
     ),
     "set a status": (
         lambda desk, job, _task, _note: desk.jobs.set_status(job, JobStatus.ON_HOLD),
@@ -140,7 +146,7 @@ CHANGES: dict[str, tuple[Callable[[StaffDesk, int, int, int], object], str, str]
     "keep a note for staff": (
         lambda desk, _job, _task, note: desk.notes.set_visible(note, False),
         "Undo: note 1 Call Jane of #1 shown to the customer again",
-        "#1: undone: note changed: visible to customer",
+        "#1: undone: note changed: visibility",
     ),
     "remove a note": (
         lambda desk, _job, _task, note: desk.notes.remove(note),
@@ -353,7 +359,7 @@ OTHERS: dict[str, tuple[str, Callable[[StaffDesk, int, int, int], object], str]]
         lambda ben, job, _task, _note: ben.jobs.edit(
             job, ben.jobs.get(job).version, JobDraft("Logo", due="+9")
         ),
-        "ben changed the details, assignee, due, reference, show… of #1",
+        "ben changed the details, assignee, due, reference, visi… of #1",
     ),
     "the task": (
         "edit a task",
@@ -389,6 +395,18 @@ OTHERS: dict[str, tuple[str, Callable[[StaffDesk, int, int, int], object], str]]
         "keep a note for staff",
         lambda ben, _job, _task, note: ben.notes.remove(note),
         "ben removed note 1 of #1",
+    ),
+    "who sees the note": (
+        "keep a note for staff",
+        lambda ben, _job, _task, note: ben.notes.set_visible(note, True),
+        "ben showed note 1 of #1 to the customer",
+    ),
+    "who sees the job": (
+        "hide a job",
+        lambda ben, job, _task, _note: ben.jobs.edit(
+            job, ben.jobs.get(job).version, JobDraft("Site redesign")
+        ),
+        "ben showed #1 to the customer",
     ),
     "the account": (
         "move a job",
@@ -481,6 +499,102 @@ def test_a_job_that_was_brought_back_is_not_removed_again_with_others_work(
     assert desk.jobs.page().total == 0
 
 
+TAKEN_OFF: dict[str, Callable[[StaffDesk, int, int, int], object]] = {
+    "task": lambda desk, _job, task, _note: desk.tasks.remove(task),
+    "note": lambda desk, _job, _task, note: desk.notes.remove(note),
+    "job": lambda desk, job, _task, _note: desk.jobs.remove(job),
+    "planned tasks": lambda desk, job, _task, _note: desk.jobs.set_status(
+        job, JobStatus.FINISHED, planned=PlannedTasks.REMOVE
+    ),
+}
+"""What anna removes."""
+
+
+@pytest.mark.parametrize(
+    ("what", "theirs", "said"),
+    [
+        ("task", "edit a task",
+         "ben changed the description, pricing, rate, time, amoun… of task 1 of #1"),
+        ("task", "mark a task as done", "ben marked task 1 of #1 as done"),
+        ("planned tasks", "edit one field of a task", "ben changed the note of task 1 of #1"),
+        ("note", "keep a note for staff", "ben hid note 1 of #1 from the customer"),
+        ("job", "edit one field of a job", "ben changed the assignee of #1"),
+        ("job", "set a status", "ben set the status of #1 to On hold"),
+        ("job", "move a job", "ben moved #1 to account 1002"),
+        ("job", "edit one field of a task", "ben changed the note of task 1 of #1"),
+        ("job", "keep a note for staff", "ben hid note 1 of #1 from the customer"),
+    ],
+)  # fmt: skip
+def test_what_someone_changed_since_it_came_back_is_not_removed_again(
+    desk: StaffDesk,
+    ben: StaffDesk,
+    job: int,
+    task: int,
+    note: int,
+    path: Path,
+    clock: Clock,
+    what: str,
+    theirs: str,
+    said: str,
+) -> None:
+    insert_account(desk, "other")
+    TAKEN_OFF[what](desk, job, task, note)
+    desk.undo.undo()
+    clock.pass_days(1)
+    CHANGES[theirs][0](ben, job, task, note)
+    before = contents(path)
+    again = desk.undo.last_undone()
+    assert again is not None
+    assert again.refusal == f"{said} at {clock_time(clock.now)} since."
+    with pytest.raises(Conflict) as conflict:
+        desk.undo.redo()
+    assert (conflict.value.by, conflict.value.at) == ("ben", clock.now)
+    assert contents(path) == before
+    ben.undo.undo()
+    desk.undo.redo()
+
+
+@pytest.mark.parametrize("kind", ["task", "note"])
+def test_a_job_stays_with_what_someone_brought_back_on_it(
+    desk: StaffDesk, ben: StaffDesk, acme: int, path: Path, clock: Clock, kind: str
+) -> None:
+    """It was added and removed before the job was taken off and came back."""
+    job = desk.jobs.add(acme, JobDraft("Logo")).id
+    if kind == "task":
+        ben.tasks.remove(ben.tasks.add(job, hourly()).id)
+    else:
+        ben.notes.remove(ben.notes.add(job, "Call Jane").id)
+    desk.undo.undo()
+    desk.undo.redo()
+    clock.pass_days(1)
+    ben.undo.undo()
+    said = f"ben brought back {kind} 1 of #{job} at {clock_time(clock.now)} since."
+    assert refused(desk, path) == said
+    ben.undo.redo()
+    desk.undo.undo()
+    assert desk.jobs.page(acme).total == 0
+
+
+def test_a_job_is_not_removed_again_with_a_task_that_someone_added_since(
+    desk: StaffDesk, ben: StaffDesk, job: int
+) -> None:
+    desk.jobs.remove(job)
+    desk.undo.undo()
+    theirs = ben.tasks.add(job, hourly())
+    with pytest.raises(Conflict, match=f"ben added task {theirs.id} of #{job} at .* since"):
+        desk.undo.redo()
+    assert desk.tasks.page(job).total == 1
+
+
+def test_what_is_as_it_was_again_is_taken_off(desk: StaffDesk, ben: StaffDesk, job: int) -> None:
+    desk.tasks.remove(desk.tasks.add(job, hourly()).id)
+    desk.undo.undo()
+    ben.tasks.edit(1, ben.tasks.get(1).version, hourly("80"))
+    ben.tasks.edit(1, ben.tasks.get(1).version, hourly())
+    desk.undo.redo()
+    assert desk.tasks.page(job).total == 0
+
+
 def test_what_someone_else_took_back_already_is_left_out(
     desk: StaffDesk, ben: StaffDesk, job: int
 ) -> None:
@@ -494,6 +608,41 @@ def test_what_someone_else_took_back_already_is_left_out(
     desk.undo.undo()
     assert desk.undo.undo().words == f"Undo: #{job} Site redesign taken off again"
     assert ben.undo.last() is not None
+
+
+def test_what_is_refused_is_passed_over_on_request_and_keeps_its_turn(
+    desk: StaffDesk, ben: StaffDesk, job: int, task: int, path: Path
+) -> None:
+    desk.tasks.edit(task, 1, hourly(note="mine"))
+    desk.jobs.set_status(job, JobStatus.ON_HOLD)
+    ben.jobs.set_status(job, JobStatus.IN_PROGRESS)
+    assert "ben set the status" in refused(desk, path)
+    possible = desk.undo.last(possible=True)
+    assert possible is not None
+    assert (possible.words, possible.refusal) == (
+        f"Undo: note of task {task} Wireframes of #{job} back to nothing",
+        "",
+    )
+    assert desk.undo.undo(possible=True) == possible
+    assert "ben set the status" in refused(desk, path)
+    assert desk.undo.redo().words == f"Redo: note of task {task} Wireframes of #{job} to mine"
+    ben.undo.undo()
+    desk.undo.undo()
+    assert desk.undo.undo(possible=True).words == f"Undo: status of #{job} back to New"
+    desk.undo.redo()
+    assert desk.undo.redo(possible=True).words.startswith("Redo: note of task")
+    desk.undo.undo()
+    desk.undo.undo()
+    ben.jobs.set_status(job, JobStatus.IN_PROGRESS)
+    assert "ben set the status" in str(desk.undo.last_undone())
+    assert desk.undo.redo(possible=True).words.startswith("Redo: note of task")
+    assert desk.undo.last_undone(possible=True) is None
+    before = contents(path)
+    with pytest.raises(NotAllowed, match="There is nothing to redo"):
+        desk.undo.redo(possible=True)
+    assert contents(path) == before
+    ben.undo.undo()
+    assert desk.undo.redo().words == f"Redo: status of #{job} to On hold"
 
 
 # -- any change of the history ---------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.drafts import JobDraft
@@ -190,16 +190,46 @@ def test_undo_goes_all_the_way_back_and_redo_all_the_way_forth(
         assert anna.undo.last_undone() is None
 
 
+Written = tuple[State, State, State]
+"""The cells that a change wrote, before and after, and everything as it left it."""
+
+
 @dataclass
 class Memory:
-    """What one person did: for each change, the cells that it wrote, before and after."""
+    """What one person did, change by change."""
 
-    done: list[tuple[State, State]] = field(default_factory=list)
-    undone: list[tuple[State, State]] = field(default_factory=list)
+    done: list[Written] = field(default_factory=list)
+    undone: list[Written] = field(default_factory=list)
+
+
+def turn(who: int, *what: str) -> list[tuple[int, str, int, int]]:
+    """Return that somebody does this in turn, with the first records there are."""
+    return [(who, it, 0, 1) for it in what]
+
+
+REMOVED_AND_BACK = [*turn(0, "add a job with a task", "remove a task", "undo")]
 
 
 @settings(max_examples=40)
 @given(turns)
+@example([*REMOVED_AND_BACK, *turn(1, "edit a task"), *turn(0, "redo")])
+@example(
+    [
+        *turn(0, "add a job", "add a note", "remove a note", "undo"),
+        (1, "show a note", 0, 0),
+        *turn(0, "redo"),
+    ]
+)
+@example(
+    [
+        *turn(0, "add a job"),
+        *turn(1, "add a task", "remove a task"),
+        *turn(0, "undo", "redo"),
+        *turn(1, "undo"),
+        *turn(0, "undo"),
+    ]
+)
+@example([*turn(0, "add a job", "remove a job", "undo"), *turn(1, "add a note"), (0, "redo", 0, 0)])
 def test_undo_between_others_changes_gives_back_ones_own_or_nothing(
     new_database: Path, turns: Sequence[tuple[int, str, int, int]]
 ) -> None:
@@ -208,11 +238,12 @@ def test_undo_between_others_changes_gives_back_ones_own_or_nothing(
         for who, what, first, second in turns:
             before, entries = it.state(), it.entries()
             if what in ("undo", "redo"):
-                take_step(it, who, what, memories[who])
+                take_step(it, who, what, memories[who], possible=first > 5)
                 continue
             it.do(who, what, first, second)
             if it.entries() > entries:
-                memories[who].done.append(difference(before, it.state()))
+                after = it.state()
+                memories[who].done.append((*difference(before, after), after))
                 memories[who].undone.clear()
 
 
@@ -226,27 +257,38 @@ def difference(before: State, after: State) -> tuple[State, State]:
     return old | dict.fromkeys(added, "now"), new | dict.fromkeys(added)
 
 
-def take_step(it: Office, who: int, what: str, memory: Memory) -> None:
+def take_step(it: Office, who: int, what: str, memory: Memory, *, possible: bool) -> None:
     """Undo or redo, and find exactly the cells changed that the change had written."""
     desk = it.desks[who]
     before, entries = it.state(), it.entries()
     it.clock.now += 60_000
-    source, target = memory.done, memory.undone
+    source, target, numbers = memory.done, memory.undone, desk.session.changes.done
     take, look = desk.undo.undo, desk.undo.last
     if what == "redo":
-        source, target = target, source
+        source, target, numbers = target, source, desk.session.changes.undone
         take, look = desk.undo.redo, desk.undo.last_undone
-    proposed = look()
-    assert (proposed is None) == (not source)
+    proposed = look(possible=possible)
+    assert possible or (proposed is None) == (not source)
     if proposed is None or proposed.refusal:
         with pytest.raises(Refused) as refused:
-            take()
-        assert proposed is None or proposed.refusal == str(refused.value)
+            take(possible=possible)
+        assert proposed is None or proposed.refusal == str(refused.value) != ""
         assert (it.state(), it.entries()) == (before, entries)
         return
-    take()
-    will_be, was_written = source.pop()
+    will_be, was_written, left = source.pop(numbers.index(proposed.change))
+    take(possible=possible)
     assert all(before[cell] == value for cell, value in was_written.items())
     now = {cell: it.clock.now if value == "now" else value for cell, value in will_be.items()}
     assert it.state() == before | now
-    target.append((was_written, now))
+    assert in_sight(before, now) == in_sight(left, now)
+    target.append((was_written, now, it.state()))
+
+
+def in_sight(state: State, now: State) -> State:
+    """Return the cells that people saw of what is taken off now, and of what goes with it."""
+    off = {cell[:2] for cell, value in now.items() if cell[2] == "removed_at" and value is not None}
+    off |= {
+        cell[:2] for cell, value in state.items() if cell[2] == "job_id" and ("job", value) in off
+    }
+    there = {it for it in off if state[(*it, "removed_at")] is None}
+    return {cell: value for cell, value in state.items() if cell[:2] in there}
