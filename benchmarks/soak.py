@@ -127,7 +127,7 @@ def _type(terminal: Terminal, seconds: float, chance: random.Random) -> _Typing:
     typing = _Typing()
     begun = sampled = time.monotonic()
     while time.monotonic() - begun < seconds and terminal.process.isalive():
-        terminal.send(_next(chance))
+        terminal.pour(_next(chance).encode())  # reads meanwhile: the panel may be behind
         typing.keys += 1
         terminal.read_soon(PAUSE)
         typing.traces += terminal.received.count(b"Traceback")
