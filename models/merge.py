@@ -140,6 +140,44 @@ def merge(
     return Merge(texts, tuple(taken), found)
 
 
+def to_keep(texts: Texts, disputes: Mapping[str, Dispute]) -> dict[str, Value]:
+    """Return what a form holds with every text of the person's, so that none of them is lost.
+
+    A field in dispute has the text that was typed before that was known, whatever stands in the
+    form; theirs is in the record. What was typed over theirs follows under names of its own.
+    """
+    kept = dict(texts)
+    for name, dispute in disputes.items():
+        versions = (dispute.mine, *dispute.more)
+        kept |= {_name_of_version(name, at): value for at, value in enumerate(versions)}
+    return kept
+
+
+def kept_versions(kept: Texts, name: str) -> dict[str, Value]:
+    """Return the texts of one field in what `to_keep` made, by their names there."""
+    found: dict[str, Value] = {}
+    while (key := _name_of_version(name, len(found))) in kept:
+        found[key] = kept[key]
+    return found
+
+
+def kept_disputes(kept: Texts, theirs: Texts) -> dict[str, Dispute]:
+    """Return the disputes in which something was typed over theirs, open again.
+
+    Each has what was typed last in the form. All other disputes come of a `merge` again.
+    """
+    found = {}
+    for name, now in theirs.items():
+        mine, *more = kept_versions(kept, name).values() or [now]
+        if more:
+            found[name] = Dispute(mine, now, tuple(more), THEIRS + len(more))
+    return found
+
+
+def _name_of_version(name: str, at: int) -> str:
+    return f"{name}/{at}" if at else name
+
+
 def _both_changed(base: Texts, mine: Texts, theirs: Texts, names: Collection[str]) -> bool:
     return any(mine[name] != base[name] for name in names) and any(
         theirs[name] != base[name] for name in names

@@ -49,6 +49,18 @@ class Conflict(Refused):
         self.at = at
 
 
+class JobMoved(Conflict):
+    """A text was written for a job in one account, and the job is in another one by now.
+
+    Nothing was saved; `account` is where the job is. What was to be changed may be as it was, so
+    there is no `current`.
+    """
+
+    def __init__(self, message: str, account: int, by: str = "", at: int | None = None) -> None:
+        super().__init__(message, None, by, at)
+        self.account = account
+
+
 class DatabaseBusy(Refused):
     """Another session held the write lock for too long; nothing was written."""
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 from models.desk_thread import DeskThread
@@ -224,6 +224,10 @@ class DraftSlot:
             self._keeper.forget(self._place)
         else:
             self._keeper.keep(self._place, texts, version, base)
+
+    def move(self, account: int) -> None:
+        """Keep what is put here from now on as typed for a job in this account."""
+        self._place = replace(self._place, account=account)
 
     async def set_aside(self) -> None:
         """Have what the form holds offered later, as if this session were gone.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from models.draft_store import DraftPlace, KeptDraft
+from models.merge import kept_versions
 from models.moments import ago
 from tui.job_words import shortened
 from tui.widgets.text_view import Block
@@ -40,8 +41,13 @@ def name_of(place: DraftPlace) -> str:
 
 
 def typed_texts(kept: KeptDraft) -> dict[str, str]:
-    """Return the texts that the person typed, by field, the telling ones first."""
-    texts = {name: kept.texts.get(name, "") for name in LABELS}
+    """Return the texts that the person typed, by field, the telling ones first.
+
+    What was typed over another person's text comes beside what was typed before.
+    """
+    texts = {
+        name: text for field in LABELS for name, text in kept_versions(kept.texts, field).items()
+    }
     return {
         name: text
         for name, text in texts.items()
@@ -73,9 +79,23 @@ def where(left: Sequence[KeptDraft], now: int) -> str:
 def blocks(kept: KeptDraft) -> list[Block]:
     """Return all that the person typed, field by field."""
     return [
-        Block(LABELS[name], text, "muted" if LABELS[name] else None, name)
+        Block(_label(name), text, "muted" if _label(name) else None, name)
         for name, text in typed_texts(kept).items()
     ]
+
+
+def _label(name: str) -> str:
+    return LABELS[name.partition("/")[0]]
+
+
+def moved_since(kept: KeptDraft, account: int) -> str:
+    """Say that a draft was typed when its job was in another account than now, or nothing."""
+    place = kept.place
+    if place.account == account:
+        return ""
+    return (
+        f"Typed when #{place.job} was in account {place.account}; it is in account {account} now."
+    )
 
 
 def as_text(kept: KeptDraft) -> str:

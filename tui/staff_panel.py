@@ -465,13 +465,16 @@ class StaffPanel(Panel):
 
         self._tell_drafts_no_more()
         left = await self._drafts.left_at()
-        if not left:
-            self.notify("Nothing is waiting: all that you typed was saved or thrown away.")
-            return
-        left.sort(key=lambda kept: not self._frame.is_at(kept.place))  # what is at hand first
-        kept = await self.ask(KeptDrafts(left, self._drafts.dismiss))
-        if kept is not None:
-            await self._take_up(kept)
+        if left:
+            left.sort(key=lambda kept: not self._frame.is_at(kept.place))  # what is at hand first
+            kept = await self.ask(KeptDrafts(left, self._drafts.dismiss))
+            if kept is not None:
+                await self._take_up(kept)
+        else:
+            self.notify(
+                "Nothing is waiting: what you typed was saved, thrown away or taken up in another "
+                "window."
+            )
         self._frame.offer_drafts()
 
     async def _take_up(self, kept: KeptDraft) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from models.refusals import Conflict
+from models.refusals import Conflict, JobMoved
 from models.staff.history_words import when
 from models.staff.session import StaffSession
 from models.tables import Event, Job, Note, Task
@@ -32,6 +32,28 @@ def changed(
     """Return the fields that differ, as they were and as they are."""
     names = [name for name in after if before.get(name) != after[name]]
     return {name: before.get(name) for name in names}, {name: after[name] for name in names}
+
+
+def require_in_account(session: StaffSession, job: Job, account: int | None) -> None:
+    """Refuse a text that was written for a job in `account`; None: wherever the job is.
+
+    Raises:
+        JobMoved: the job is in another account by now; it says who moved it, and when.
+    """
+    if account in (None, job.account_id):
+        return
+    event = (
+        Event.select()
+        .where(Event.job == job.id, Event.kind == EventKind.JOB_RECEIVED.value)
+        .order_by(Event.id.desc())
+        .first()
+    )
+    moved = f"#{job.id} was moved to account {job.account_id}"
+    again = "save again to write it there."
+    if event is None:
+        raise JobMoved(f"{moved}: {again}", job.account_id)
+    by, moment = event.actor.login, when(event.at, session.clock())
+    raise JobMoved(f"{moved} by {by} {moment}: {again}", job.account_id, by, event.at)
 
 
 def conflict(

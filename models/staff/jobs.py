@@ -10,7 +10,7 @@ from models.currency import Currency
 from models.drafts import JobDraft, JobTerms, TaskDraft, check_job, check_task
 from models.refusals import NotAllowed, NotFound
 from models.staff.accounts import OPEN_STATUSES
-from models.staff.changes import changed, conflict, update_versioned
+from models.staff.changes import changed, conflict, require_in_account, update_versioned
 from models.staff.session import StaffSession
 from models.staff.tasks import PlannedTasks, Tasks
 from models.tables import Account, Job, Staff, Task, first_row, rows
@@ -101,16 +101,22 @@ class Jobs:
                 self._tasks.insert(job, first_task)
         return self._after_change(job.id)
 
-    def edit(self, job_id: int, version: int, draft: JobDraft) -> JobValue:
+    def edit(
+        self, job_id: int, version: int, draft: JobDraft, *, account: int | None = None
+    ) -> JobValue:
         """Change what a job says of itself; `version` is the one that the person saw.
 
+        `account` is the one in which the person saw the job; None: whichever it is in.
+
         Raises:
+            JobMoved: the job is in another account by now.
             BadFields: what was typed cannot be accepted.
             Conflict: someone changed the job since; it says who, and holds the job as it is now.
         """
         with self._session.writing():
             job = self._session.job_to_change(job_id)
             terms = check_job(draft, self._session.today())
+            require_in_account(self._session, job, account)
             self._require_seen(job, version)
             before = _terms_of(job)
             old, new = changed(asdict(before), asdict(terms))

@@ -4,7 +4,7 @@ from peewee import fn
 
 from models.drafts import check_note
 from models.refusals import NotFound
-from models.staff.changes import conflict, update_versioned
+from models.staff.changes import conflict, require_in_account, update_versioned
 from models.staff.session import StaffSession
 from models.tables import Job, Note, Staff, rows
 from models.values import EventKind, Page
@@ -28,15 +28,26 @@ class Notes:
             total = counted.where(wanted).scalar()
             return Page(self._values(wanted, offset, limit), offset, total)
 
-    def add(self, job_id: int, body: str, *, visible_to_customer: bool = False) -> NoteValue:
+    def add(
+        self,
+        job_id: int,
+        body: str,
+        *,
+        visible_to_customer: bool = False,
+        account: int | None = None,
+    ) -> NoteValue:
         """Add a note, for staff only unless it is said to be for the customer too.
 
+        `account` is the one in which the person saw the job; None: whichever it is in.
+
         Raises:
+            JobMoved: the job is in another account by now.
             BadFields: the text is empty or too long.
             NotFound, NotAllowed: the job is out of reach, or may only be read.
         """
         with self._session.writing():
             job = self._session.job_to_change(job_id)
+            require_in_account(self._session, job, account)
             text = check_note(body)
             note_id = Note.insert(
                 job=job.id,

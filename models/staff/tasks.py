@@ -11,7 +11,7 @@ from models.currency import Currency
 from models.drafts import TaskDraft, TaskTerms, check_task
 from models.money import Money, format_minor
 from models.refusals import NotAllowed, NotFound
-from models.staff.changes import changed, conflict, update_versioned
+from models.staff.changes import changed, conflict, require_in_account, update_versioned
 from models.staff.session import StaffSession
 from models.tables import Account, Job, Staff, Task, rows
 from models.values import Billed, EventKind, JobStatus, Page, Pricing, TaskDefaults
@@ -94,15 +94,19 @@ class Tasks:
 
     # -- changing ------------------------------------------------------------------------------
 
-    def add(self, job_id: int, draft: TaskDraft) -> TaskValue:
+    def add(self, job_id: int, draft: TaskDraft, *, account: int | None = None) -> TaskValue:
         """Add a task to an open job.
 
+        `account` is the one in which the person saw the job; None: whichever it is in.
+
         Raises:
+            JobMoved: the job is in another account by now.
             BadFields: what was typed cannot be accepted.
             NotFound, NotAllowed: the job is out of reach, may only be read, or is closed.
         """
         with self._session.writing():
             job = self._session.job_to_change(job_id)
+            require_in_account(self._session, job, account)
             require_open(job)
             task_id = self.insert(job, draft)
         return self._after_change(task_id, job)
@@ -124,16 +128,22 @@ class Tasks:
         self._session.record(EventKind.TASK_ADDED, job=job, record=task_id, after=after)
         return task_id
 
-    def edit(self, task_id: int, version: int, draft: TaskDraft) -> TaskValue:
+    def edit(
+        self, task_id: int, version: int, draft: TaskDraft, *, account: int | None = None
+    ) -> TaskValue:
         """Change a task; `version` is the one that the person saw.
 
+        `account` is the one in which the person saw its job; None: whichever it is in.
+
         Raises:
+            JobMoved: the job is in another account by now.
             BadFields: what was typed cannot be accepted.
             Conflict: someone changed the task since; it says who, and holds the task as it is now.
             NotAllowed: the task is billed, or its job is closed.
         """
         with self._session.writing():
             task, job = self._to_change(task_id)
+            require_in_account(self._session, job, account)
             require_open(job)
             terms = self._checked(job, draft)
             self._require_seen(task, job, version)

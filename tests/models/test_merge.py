@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.merge import THEIRS, Dispute, Texts, Value, merge
+from models.merge import THEIRS, Dispute, Texts, Value, kept_disputes, merge, to_keep
 
 FEW = st.sampled_from(["", "a", "b", "c", "ab"])
 """So few that they are often the same."""
@@ -184,3 +184,23 @@ def test_whatever_follows_only_typing_over_a_text_of_ones_own_loses_it(
         reached = set(cycle(dispute)) if dispute else {merged.texts["x"]}
         assert own - {theirs} <= reached
         assert theirs in reached
+
+
+@given(FEW, FEW, FEW, st.lists(st.one_of(st.none(), FEW), max_size=6), FEW)
+def test_what_is_kept_of_a_dispute_brings_back_every_text(
+    base: str, mine: str, theirs: str, steps: list[str | None], later: str
+) -> None:
+    found = merge({"x": base}, {"x": mine}, {"x": theirs}).disputes.get("x")
+    if found is None:
+        return
+    for step in steps:
+        found = found.next() if step is None else found.typed(step)
+    kept = to_keep({"x": found.value}, {"x": found})
+    now = {"x": later}
+    disputes = kept_disputes(kept, now)
+    form = {"x": disputes["x"].value if disputes else kept["x"]}
+    again = merge({"x": base}, form, now, disputes)
+    dispute = again.disputes.get("x")
+    reached = set(cycle(dispute)) if dispute else {again.texts["x"]}
+    assert {found.mine, *found.more} - {base, later} <= reached
+    assert not (dispute and dispute.is_decided)

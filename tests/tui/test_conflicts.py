@@ -635,3 +635,62 @@ async def test_each_change_is_kept_and_nothing_else(
         else:
             await anna.press(change)
         assert told == [anna.dialog.texts()]
+
+
+# -- a job that was moved meanwhile --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["e", "enter"])
+async def test_what_was_written_for_one_account_is_not_saved_in_another_unsaid(
+    edit: Edit, job_id: int, task_id: int, ben: Ben, key: str
+) -> None:
+    async with edit(key) as anna:
+        await anna.type(" of Anna")
+        ben.desk.jobs.move(job_id, 1002)
+        await anna.press("ctrl+s")
+        assert anna.news.startswith(f"#{job_id} was moved to account 1002 by ben at ")
+        assert "Nothing is saved yet." in anna.news
+        texts = (
+            ben.desk.jobs.get(job_id).description,
+            ben.desk.tasks.get(task_id).description,
+        )
+        assert texts == ("Job", "Work")
+        held = anna.held("description")
+        await anna.press("ctrl+s")
+        assert not anna.is_open
+        assert held in (
+            ben.desk.jobs.get(job_id).description,
+            ben.desk.tasks.get(task_id).description,
+        )
+
+
+async def test_who_did_it_stays_in_sight_however_much_is_in_dispute(
+    edit: Edit, task_id: int, ben: Ben
+) -> None:
+    async with edit("enter", size=(80, 24)) as anna:
+        fields = {"description": "A", "rate": "80", "time": "2", "note": "A", "worked_by": "anna"}
+        theirs = {"description": "B", "rate": "90", "time": "3", "note": "B", "worked_by": "ben"}
+        for name, text in fields.items():
+            await anna.retype(name, text)
+        ben.edits_task(task_id, **theirs, worked_on="2026-11-20", done=True)
+        await anna.press("ctrl+s")
+        for _ in fields:
+            await anna.pilot.pause()
+            top = anna.dialog.query_one(".edit-top").region
+            line = anna.dialog._lines[anna.focused.removeprefix("field-")].region
+            assert anna.app.screen.region.contains_region(top)
+            assert "was changed by ben" in anna.screen_text()
+            for widget in (line, anna.app.focused.region):
+                assert not widget.overlaps(top)
+                assert not widget.overlaps(anna.dialog.query_one(".edit-end").region)
+            await anna.press("f9", "ctrl+s")
+        assert not anna.is_open
+
+
+async def test_long_news_can_be_read_to_its_end_by_key(edit: Edit, job_id: int, ben: Ben) -> None:
+    async with edit("e", size=(80, 24)) as anna:
+        await anna.type("!")
+        ben.edits_job(job_id, description="B", details="Word " * 60 + "End.")
+        await anna.press("ctrl+s")
+        await anna.press("shift+tab", "end")
+        assert "End." in anna.screen_text()

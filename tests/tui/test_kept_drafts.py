@@ -325,6 +325,160 @@ async def test_an_edit_of_a_task_is_kept_until_it_is_saved(start: Panel, path: P
         await until(anna, lambda: not offered(anna))
 
 
+async def begin_dispute(anna: Person, path: Path) -> None:
+    """Change the description of #1, and let ben do so before it is saved."""
+    await anna.type("1001")
+    await anna.press("enter", "up", "enter", "e", "end")
+    await anna.type(" of Anna")
+    desk = StaffDesk.open(path, Actor("ben"), None, SETTINGS)
+    desk.jobs.edit(1, desk.jobs.get(1).version, JobDraft("Site of Ben", reference="T-1"))
+    desk.close()
+    await anna.press("ctrl+s")
+
+
+def versions(anna: Person) -> set[str]:
+    """All texts between which the dialog lets one choose for the description."""
+    dialog = anna.app.screen
+    assert isinstance(dialog, EditJob)
+    return {str(text) for text in dialog._disputes["description"].versions}
+
+
+MINE = "Site redesign of Anna"
+
+
+@pytest.mark.parametrize(
+    ("keys", "own"),
+    [
+        ([], {MINE}),
+        (["f9"], {MINE}),
+        (["f9", *"!?"], {MINE, "Site of Ben!?"}),
+        (["f9", "!", "f9"], {MINE, "Site of Ben!"}),
+    ],
+)
+async def test_a_dispute_is_kept_with_every_text_and_is_there_again(
+    start: Panel, path: Path, keys: list[str], own: set[str]
+) -> None:
+    async with start() as anna:
+        await begin_dispute(anna, path)
+        await anna.press(*keys)
+        # What a session that is killed now leaves.
+        await until(anna, lambda: own <= set(left(path)[0].texts.values()))
+        [kept] = left(path)
+        assert kept.base["description"] == "Site redesign"
+        assert kept.base["reference"] == "T-1"
+        await anna.press("escape", "1", "f6")
+        assert all(text in anna.screen_text() for text in own)
+        await anna.press("enter")
+        assert versions(anna) == {*own, "Site of Ben"}
+        assert "Choose mine or theirs for Description" in anna.screen_text()
+        await anna.press("escape", "1")
+    async with start() as anna:  # and as often as one likes
+        await anna.press("f2", "f6", "enter")
+        assert versions(anna) == {*own, "Site of Ben"}
+
+
+async def test_a_price_that_another_rate_makes_doubtful_is_kept_in_doubt(
+    start: Panel, path: Path
+) -> None:
+    async with start() as anna:
+        await anna.type("1001")
+        await anna.press("enter", "up", "enter", "enter", "f7")
+        desk = StaffDesk.open(path, Actor("ben"), None, SETTINGS)
+        desk.tasks.edit(1, 1, TaskDraft("Wireframes", rate="90", time="2"))
+        desk.close()
+        anna.app.screen.put("amount", "80")
+        await anna.press("ctrl+s")
+        assert "Choose mine or theirs for Pricing" in anna.screen_text()
+        await anna.press("f9", "escape", "1", "f6", "enter")
+        assert anna.app.screen.texts()["pricing"] == "fixed"
+        assert "Choose mine or theirs for Pricing" in anna.screen_text()
+
+
+# -- a job that was moved meanwhile --------------------------------------------------------------
+
+
+def move(path: Path, job: int, account: int) -> None:
+    desk = StaffDesk.open(path, Actor("ben"), None, SETTINGS)
+    desk.jobs.move(job, account)
+    desk.close()
+
+
+@pytest.mark.parametrize(("key", "form"), [("n", "#task-form"), ("a", "#note-form")])
+async def test_a_form_says_that_its_job_was_moved_before_it_saves(
+    start: Panel, path: Path, key: str, form: str
+) -> None:
+    async with start() as anna:
+        await anna.type("1001")
+        await anna.press("enter", "up", "enter", key)
+        await anna.type("For acme")
+        move(path, 1, 1002)
+        await until(anna, lambda: anna.app.screen.query_one("#job-pane").job.account == 1002)
+        if key == "n":
+            await anna.press("tab", "tab", "1")
+        await anna.press("enter")
+        said = [notice.message for notice in anna.app._notifications]
+        assert any(it.startswith("#1 was moved to account 1002 by ben at") for it in said)
+        assert anna.app.screen.query_one(form).has_text
+        await until(anna, lambda: [kept.place.account for kept in left(path)] == [1002])
+        await anna.press("enter")
+        assert not anna.app.screen.query_one(form).has_text
+        assert "For acme" in anna.screen_text()
+
+
+async def test_an_empty_form_is_for_the_account_that_is_shown(start: Panel, path: Path) -> None:
+    async with start() as anna:
+        await anna.type("1001")
+        await anna.press("enter", "up", "enter", "a")
+        move(path, 1, 1002)
+        await until(anna, lambda: anna.app.screen.query_one("#job-pane").job.account == 1002)
+        await anna.type("For acmeweb")
+        await anna.press("enter")
+        assert not anna.app.screen.query_one("#note-form").has_text
+
+
+@pytest.mark.parametrize("form", ["note", "edit-job"])
+async def test_a_draft_of_a_job_that_was_moved_says_so_and_is_not_saved_at_once(
+    start: Panel, path: Path, form: str
+) -> None:
+    texts = {"note": {"body": "For acme"}, "edit-job": {"description": "For acme"}}
+    leave(path, (DraftPlace(form, 1, 1001, 1), {**texts[form]}))
+    move(path, 1, 1002)
+    said = "Typed when #1 was in account 1001; it is in account 1002 now."
+    async with start(size=(80, 24)) as anna:
+        for _ in range(2):  # a session that ends before it is saved does not make it forgotten
+            await anna.press("f2", "f6", "enter")
+            assert said in anna.screen_text()
+            await anna.press("end", "!")
+            assert said in anna.screen_text()
+            await until(anna, lambda: [kept.place.account for kept in left(path)] == [1001])
+            if form == "note":
+                await anna.press("escape")
+            await anna.press("escape", "1")
+        await anna.press("f2", "f6", "enter")
+        save = "enter" if form == "note" else "ctrl+s"
+        await anna.press(save)
+        assert [kept.place.record for kept in left(path)] == [1]
+        assert "moved to account 1002 by ben" in anna.screen_text()
+        await anna.press(save)
+        await until(anna, lambda: not left(path))
+        assert "For acme!!" in anna.screen_text()
+
+
+async def test_the_line_goes_when_another_window_took_its_draft_up(
+    start: Panel, path: Path
+) -> None:
+    leave(path, (NOTE, {"body": "Half a note"}))
+    async with start() as first, start() as second:
+        await first.type("1001")
+        await first.press("enter", "up", "enter")
+        await until(first, lambda: offered(first))
+        await second.press("f2", "f6", "enter")
+        assert second.app.screen.query_one("#note-form").has_text
+        await first.press("f6")
+        await until(first, lambda: not offered(first))
+        assert "taken up in another window" in list(first.app._notifications)[-1].message
+
+
 # -- what it costs, and what goes wrong ----------------------------------------------------------
 
 

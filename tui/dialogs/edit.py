@@ -14,8 +14,16 @@ from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input
 
 from models.draft_store import KeptDraft
-from models.merge import Dispute, Merge, Texts, Value, merge
-from models.refusals import AccessEnded, BadFields, Conflict, NotAllowed, NotFound, Refused
+from models.merge import Dispute, Merge, Texts, Value, kept_disputes, merge, to_keep
+from models.refusals import (
+    AccessEnded,
+    BadFields,
+    Conflict,
+    JobMoved,
+    NotAllowed,
+    NotFound,
+    Refused,
+)
 from models.staff.desk import StaffDesk
 from models.text import displayable
 from models.values import Job, Task
@@ -24,6 +32,7 @@ from tui.dialogs import merge_words
 from tui.dialogs.dialog import Dialog
 from tui.dialogs.leaving import may_be_left
 from tui.draft_keeper import DraftSlot
+from tui.draft_words import moved_since
 from tui.forms.dispute_line import DisputeLine
 from tui.forms.field import Field
 from tui.forms.long_field import LongField
@@ -57,13 +66,16 @@ class EditDialog(Dialog[bool], Generic[Record]):
     GOVERNS: ClassVar[Mapping[str, Collection[str]]] = {}
     """Fields that say what others mean, with those; see `models.merge.merge`."""
 
-    def __init__(self, desk: DeskLine[StaffDesk], title: str, record: Record) -> None:
-        """Edit `record` under a title; whoever inherits fills the form then."""
+    def __init__(self, desk: DeskLine[StaffDesk], title: str, record: Record, account: int) -> None:
+        """Edit `record`, of a job in `account`, under a title; whoever inherits fills the form."""
         super().__init__()
         self._desk = desk
         self._title = title
         self._record: Record = record
+        self._account = account
+        self._moved = ""
         self._base: Texts = {}
+        self._first: Texts = {}  # what the fields in dispute said before they were
         self._held: Texts = {}
         self._by = ""
         self._disputes: dict[str, Dispute] = {}
@@ -71,6 +83,7 @@ class EditDialog(Dialog[bool], Generic[Record]):
         self._slot: DraftSlot | None = None
         self._kept: KeptDraft | None = None
         self._news = Words(classes="edit-news")
+        self._top = _Top(self._news, classes="edit-top")
         self._words = Words()
 
     # -- what each dialog is about ---------------------------------------------------------------
@@ -149,21 +162,24 @@ class EditDialog(Dialog[bool], Generic[Record]):
         """Keep in `slot` what is typed here, and begin with what was `kept` before, if anything."""
         self._slot = slot
         self._kept = kept
-
-    async def _resume_kept(self, kept: KeptDraft) -> None:
-        base = {**self._base, **kept.base}
-        known = {name: kept.texts.get(name, value) for name, value in base.items()}
-        await self.resume(known, base)
+        if kept is not None:
+            self._moved = moved_since(kept, self._account)
+            self._account = kept.place.account
 
     async def resume(self, texts: Texts, base: Texts) -> None:
-        """Go on with what was typed earlier, when the record said `base`."""
-        await self._show_merge(merge(base, texts, self._base, governs=self.GOVERNS), "")
+        """Go on with what was typed and kept earlier, when the record said `base`."""
+        base = {**self._base, **base}
+        disputes = kept_disputes(texts, self._base)
+        mine = {name: texts.get(name, value) for name, value in base.items()}
+        mine |= {name: dispute.value for name, dispute in disputes.items()}
+        merged = merge(base, mine, self._base, disputes, self.GOVERNS)
+        await self._show_merge(merged, base, self._moved)
 
     def compose(self) -> ComposeResult:
         """Lay out what others did, the fields, what is wrong, and the buttons."""
         with Vertical(classes="dialog edit") as dialog:
             dialog.border_title = Content(displayable(self._title))
-            yield self._news
+            yield self._top
             with VerticalScroll(can_focus=False, classes="edit-fields"):
                 yield from self.body()
             with Vertical(classes="edit-end"):
@@ -174,13 +190,13 @@ class EditDialog(Dialog[bool], Generic[Record]):
 
     def on_mount(self) -> None:
         """Begin in the first field."""
-        self._news.display = False
+        self._top.display = False
         self.fields()[0].input.focus()
         self._held = self.texts()
         self.show_state()
         self.panel.data_changed.subscribe(self, lambda _: self._look(), immediate=True)
         if self._kept is not None:
-            self.panel.follow(self._resume_kept, self._kept)
+            self.panel.follow(self.resume, self._kept.texts, self._kept.base)
 
     def show_state(self) -> None:
         """Say what is wrong or left to choose, else what was typed means."""
@@ -205,7 +221,8 @@ class EditDialog(Dialog[bool], Generic[Record]):
     def _tell(self, news: str) -> None:
         """Say above the fields what others did, until there is something newer."""
         self._news.say(news)
-        self._news.display = bool(news)
+        self._top.scroll_home(animate=False)
+        self._top.display = bool(news)
 
     @on(Input.Changed)
     @on(BlockField.Changed)
@@ -223,9 +240,18 @@ class EditDialog(Dialog[bool], Generic[Record]):
         for name, dispute in self._disputes.items():
             self._disputes[name] = dispute.typed(texts[name])
         self.show_state()
+        self._keep_text()
+
+    @property
+    def _has_text(self) -> bool:
+        """Whether anything was changed that is not saved."""
+        return self.texts() != self._base or bool(self._disputes)
+
+    def _keep_text(self) -> None:
+        """Let all that was typed survive the session, with what makes the same disputes of it."""
         if self._slot is not None:
-            is_base = texts == self._base and not self._disputes
-            self._slot.put(None if is_base else texts, self.version, self.base_texts())
+            texts = to_keep(self.texts(), self._disputes) if self._has_text else None
+            self._slot.put(texts, self.version, {**self._base, **self._first})
 
     @on(Toggle.Switched)
     async def _switch(self, event: Toggle.Switched) -> None:
@@ -260,6 +286,8 @@ class EditDialog(Dialog[bool], Generic[Record]):
             await self.save()
         except BadFields as error:
             self._mark(error.problems, str(error))
+        except JobMoved as error:
+            self._take_move(error)
         except Conflict as error:
             await self._settle(error)
         except (NotFound, NotAllowed, AccessEnded) as error:
@@ -279,25 +307,35 @@ class EditDialog(Dialog[bool], Generic[Record]):
 
     async def may_be_left(self) -> bool:
         """Ask, if something was changed and not saved, what becomes of it."""
-        if self.texts() == self._base and not self._disputes:
+        if not self._has_text:
             return True
         return await may_be_left(self.panel, "The changes are not saved.", [self._slot])
 
     # -- when someone else changed it, too -------------------------------------------------------
+
+    def _take_move(self, moved: JobMoved) -> None:
+        """Say where the job is by now; the next Save is meant for that account."""
+        self._account = moved.account
+        self._tell(merge_words.news(str(moved), moved.by, []))
+        if self._slot is not None:
+            self._slot.move(moved.account)
+            self._keep_text()
 
     async def _settle(self, conflict: Conflict) -> None:
         """Bring both sides together; if the others left these fields alone, save at once."""
         self._record = cast(Record, conflict.current)
         theirs = self.texts_of(self._record)
         merged = merge(self._base, self.texts_to_save(), theirs, self._disputes, self.GOVERNS)
-        self._base = theirs
+        base, self._base = self._base, theirs
         self._by = conflict.by
-        await self._show_merge(merged, str(conflict))
+        await self._show_merge(merged, base, str(conflict))
         if not merged.taken and not self._undecided():
             await self._save()
 
-    async def _show_merge(self, merged: Merge, sentence: str) -> None:
+    async def _show_merge(self, merged: Merge, base: Texts, sentence: str) -> None:
         self._disputes = merged.disputes
+        concerned = {*merged.disputes}.union(*map(self._governed, merged.disputes))
+        self._first = {name: self._first.get(name, base[name]) for name in concerned}
         await self._make_lines()
         self.fill(merged.texts)
         self._held = self.texts()
@@ -308,9 +346,13 @@ class EditDialog(Dialog[bool], Generic[Record]):
         ]
         self._tell(merge_words.news(sentence, self._by, taken))
         self.show_state()
+        self._keep_text()
         self.refresh_bindings()
         if undecided := self._undecided():
             self._go_to(undecided[0])
+
+    def _governed(self, name: str) -> Collection[str]:
+        return self.GOVERNS.get(name, ())
 
     async def _make_lines(self) -> None:
         for name in [name for name in self._lines if name not in self._disputes]:
@@ -367,3 +409,11 @@ class EditDialog(Dialog[bool], Generic[Record]):
             record = await self._desk.ask(self.read)
             if record.version > self.version and self.texts_of(record) != self._base:
                 self._tell("Someone changed this meanwhile; Save will show what.")
+
+
+class _Top(VerticalScroll):
+    """What others did; where that is more than there is room for, a stop of the Tab key."""
+
+    def allow_focus(self) -> bool:
+        """Take the cursor only if there is something to scroll to."""
+        return super().allow_focus() and self.max_scroll_y > 0

@@ -26,7 +26,7 @@ class EditJob(EditDialog[Job]):
 
     def __init__(self, desk: DeskLine[StaffDesk], job: Job) -> None:
         """Edit `job`."""
-        super().__init__(desk, f"Edit #{job.id}", job)
+        super().__init__(desk, f"Edit #{job.id}", job, job.account)
         self._assignee = Field("assignee", "Assignee", "a login, such as anna")
         self._fields: list[Field | LongField] = [
             Field("description", "Description (the customer sees it)"),
@@ -113,5 +113,7 @@ class EditJob(EditDialog[Job]):
 
     async def save(self) -> None:
         """Save the job."""
-        job, draft = self._record, self.draft()
-        await self._desk.ask(lambda desk: desk.jobs.edit(job.id, job.version, draft))
+        job, draft, account = self._record, self.draft(), self._account
+        await self._desk.ask(
+            lambda desk: desk.jobs.edit(job.id, job.version, draft, account=account)
+        )

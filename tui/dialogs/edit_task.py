@@ -49,7 +49,7 @@ class EditTask(EditDialog[Task]):
 
     def __init__(self, desk: DeskLine[StaffDesk], job: Job, task: Task) -> None:
         """Edit `task` of `job`."""
-        super().__init__(desk, f"Edit task {task.id} of #{job.id}", task)
+        super().__init__(desk, f"Edit task {task.id} of #{job.id}", task, job.account)
         self._currency = Currency.of(job.currency)
         self._pricing = task.pricing
         self._done = task.done is not None
@@ -167,8 +167,10 @@ class EditTask(EditDialog[Task]):
 
     async def save(self) -> None:
         """Save the task."""
-        task, draft = self._record, self.draft()
-        await self._desk.ask(lambda desk: desk.tasks.edit(task.id, task.version, draft))
+        task, draft, account = self._record, self.draft(), self._account
+        await self._desk.ask(
+            lambda desk: desk.tasks.edit(task.id, task.version, draft, account=account)
+        )
 
     def action_pricing(self) -> None:
         """Go to the next pricing."""

@@ -172,6 +172,9 @@ class JobPane(StaffPane):
             self.call_later(self.refresh_bindings)
         self.job = job
         self._is_gone = False
+        for form in (self._task_form, self._note_form):
+            if not form.has_text:  # what is in it already was written for the account before
+                self.write_for(job.account, form)
         self._head.update(_head(job, self._companions))
         self._totals.update(Content(displayable(totals_in_words(job.totals))))
         open_here = job.writable and not job.status.is_closed
@@ -260,15 +263,17 @@ class JobPane(StaffPane):
         self.panel.follow(self._add_task, event)
 
     async def _add_task(self, event: TaskForm.Submitted) -> None:
-        job_id = self.job.id
+        job_id, account = self.job.id, self.account_of(event.form)
         with event.form.saving():
             try:
-                task = await self.desk.ask(lambda desk: desk.tasks.add(job_id, event.draft))
+                task = await self.desk.ask(
+                    lambda desk: desk.tasks.add(job_id, event.draft, account=account)
+                )
             except BadFields as error:
                 event.form.show_problems(error.problems)
                 return
             except Refused as error:
-                self.say_not_saved(error)
+                self.say_not_saved(error, event.form)
                 return
         event.form.next()
         await self._tasks.reveal(task.id)
@@ -356,19 +361,22 @@ class JobPane(StaffPane):
         self.panel.follow(self._add_note, event)
 
     async def _add_note(self, event: NoteForm.Submitted) -> None:
-        job_id = self.job.id
+        job_id, account = self.job.id, self.account_of(event.form)
         with event.form.saving():
             try:
                 await self.desk.ask(
                     lambda desk: desk.notes.add(
-                        job_id, event.body, visible_to_customer=event.visible_to_customer
+                        job_id,
+                        event.body,
+                        visible_to_customer=event.visible_to_customer,
+                        account=account,
                     )
                 )
             except BadFields as error:
                 event.form.show_problem(str(error))
                 return
             except Refused as error:
-                self.say_not_saved(error)
+                self.say_not_saved(error, event.form)
                 return
         event.form.clear()
         await self._read_job()
@@ -435,6 +443,9 @@ class JobPane(StaffPane):
         from tui.dialogs.move_job import MoveJob
 
         if await self.panel.ask(MoveJob(self.desk, self.job)):
+            await self._read_job()
+            for form in (self._task_form, self._note_form):  # that was the person's own doing
+                self.take_along(self.job.account, form)
             self.refresh_data()
             self.post_message(self.Changed())
 

@@ -141,7 +141,7 @@ class JobsPane(StaffPane):
                 form.show_problems(error.problems)
                 return
             except Refused as error:
-                self.say_not_saved(error)
+                self.say_not_saved(error, form)
                 return
         form.next()
         await self._list.reveal(job.id)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
 from models.draft_store import DraftPlace, KeptDraft
-from models.refusals import Refused
+from models.refusals import JobMoved, Refused
 from models.staff.desk import StaffDesk
 from models.text import quoted
 from tui.desk_line import DeskLine
@@ -43,21 +43,31 @@ class StaffPane(Pane):
     class DialogLeft(Message):
         """A dialog was left, and its text may be kept for later."""
 
+    @dataclass
+    class TakenUp(Message):
+        """A draft is in its form again."""
+
+        kept: KeptDraft
+
     def __init__(self, desk: DeskLine[StaffDesk], id: str) -> None:
         """Work with `desk`."""
         super().__init__(id=id)
         self.desk = desk
-        self._forms: dict[DraftPlace, TaskForm | NoteForm] = {}
+        self._forms: dict[TaskForm | NoteForm, DraftPlace] = {}
         self._drafts: DraftKeeper | None = None
 
     def add_form(self, form: TaskForm | NoteForm, place: DraftPlace) -> None:
-        """Watch over the text of a form of this pane, whose drafts are of `place`."""
-        self._forms[place] = form
+        """Watch over the text of a form of this pane, whose drafts are of `place`.
+
+        The account of the place is the one for which the text is written: of a job that is moved
+        meanwhile, the one that the person knows of.
+        """
+        self._forms[form] = place
 
     def keep_drafts(self, drafts: DraftKeeper) -> None:
         """Keep from now on what is typed here and not saved yet."""
         self._drafts = drafts
-        for place, form in self._forms.items():
+        for form, place in self._forms.items():
             form.slot = drafts.slot(place)
 
     def may_change(self, _action: str, /) -> bool:
@@ -77,7 +87,7 @@ class StaffPane(Pane):
     def action_back(self) -> None:
         """Leave the form for the list, its text stays; leave the list for the place before."""
         focused = self.app.focused
-        for form in self._forms.values():
+        for form in self._forms:
             if focused is not None and form in focused.ancestors_with_self:
                 if form.has_text:
                     self.notify("Your text stays in the form.", markup=False)
@@ -87,26 +97,38 @@ class StaffPane(Pane):
 
     async def may_be_left(self) -> bool:
         """Ask, if a form holds text that is not saved, what becomes of it."""
-        slots = [form.slot for form in self._forms.values() if form.has_text]
+        slots = [form.slot for form in self._forms if form.has_text]
         words = "The form holds text that is not saved."
         return not slots or await may_be_left(self.panel, words, slots)
 
     async def set_text_aside(self) -> None:
         """Have all that is still in the forms offered later: the pane goes, maybe unasked."""
-        for form in self._forms.values():
+        for form in self._forms:
             if form.has_text and form.slot is not None:
                 with suppress(Refused):  # told already, as of every key typed before
                     await form.slot.set_aside()
 
     async def take_up(self, kept: KeptDraft) -> None:
         """Put a draft back into its form, in place of other text, which is kept in turn."""
-        for place, form in self._forms.items():
+        for form, place in list(self._forms.items()):
             if (place.form, place.record) == (kept.place.form, kept.place.record):
                 if not form.display:
                     self.say_read_only()
                 elif await self.adopt(kept, form if form.has_text else None):
+                    self.write_for(kept.place.account, form)
                     form.fill(kept.texts)
                     form.focus_first()
+                    self.post_message(self.TakenUp(kept))
+
+    def account_of(self, form: TaskForm | NoteForm) -> int:
+        """Return the account for which the text of a form is written."""
+        return self._forms[form].account
+
+    def write_for(self, account: int, form: TaskForm | NoteForm) -> None:
+        """Take what is in a form, from now on, for written for this account."""
+        self._forms[form] = replace(self._forms[form], account=account)
+        if form.slot is not None:
+            form.slot.move(account)
 
     async def adopt(self, kept: KeptDraft, over: TaskForm | NoteForm | None = None) -> bool:
         """Make a draft this session's own, or tell why that cannot be done.
@@ -133,7 +155,7 @@ class StaffPane(Pane):
         """Open a dialog, go on with a draft in it if there is one; return whether it was saved."""
         if kept is not None and not await self.adopt(kept):
             return False
-        slot = None if self._drafts is None else self._drafts.slot(place)
+        slot = None if self._drafts is None else self._drafts.slot(kept.place if kept else place)
         dialog.keep_in(slot, kept)
         is_saved: bool | None = await self.panel.ask(dialog)
         if slot is not None:
@@ -158,11 +180,22 @@ class StaffPane(Pane):
         self.post_message(self.Changed())
         return True
 
-    def say_not_saved(self, refusal: Refused) -> None:
-        """Tell why a form was not saved; what was typed ahead of that has no place to go."""
+    def say_not_saved(self, refusal: Refused, form: TaskForm | NoteForm) -> None:
+        """Tell why a form was not saved; what was typed ahead of that has no place to go.
+
+        If the job was moved, the person knows it now, and the next Enter is meant for there.
+        """
+        if isinstance(refusal, JobMoved):
+            self.take_along(refusal.account, form)
         typed = self.panel.type_ahead.drop()
         words = f"{refusal}" + (f" Not taken any more: {quoted(typed)}" if typed else "")
         self.notify(words, severity="error", timeout=15, markup=False)
+
+    def take_along(self, account: int, form: TaskForm | NoteForm) -> None:
+        """Let what is in a form already go with its job to another account."""
+        self.write_for(account, form)
+        if form.slot is not None and form.has_text:
+            form.slot.put(form.texts())
 
     def say_read_only(self) -> None:
         """Tell that this can only be read."""

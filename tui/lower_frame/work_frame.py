@@ -18,6 +18,7 @@ from models.text import displayable
 from models.values import Account, Job, Reversal, TaskDefaults
 from tui.desk_line import DeskLine
 from tui.draft_keeper import DraftKeeper
+from tui.draft_words import moved_since
 from tui.lower_frame.frame import LowerFrame
 from tui.lower_frame.history_pane import HistoryPane, Scope
 from tui.lower_frame.job_pane import JobPane
@@ -209,6 +210,13 @@ class WorkFrame(LowerFrame):
         if isinstance(self.pane, StaffPane):
             await self.pane.take_up(kept)
             self.offer_drafts()
+
+    @on(StaffPane.TakenUp)
+    def _taken_up(self, event: StaffPane.TakenUp) -> None:
+        """Say so if a draft was written for another account."""
+        pane, kept = self.pane, event.kept
+        if isinstance(pane, JobPane) and (words := moved_since(kept, pane.job.account)):
+            self.tell_news(words)
 
     # -- leaving ---------------------------------------------------------------------------------
 
