@@ -39,6 +39,11 @@ class Pane(Vertical):
     def refresh_data(self) -> None:
         """Read again what is shown, after others changed something."""
 
+    def refresh_bindings(self) -> None:
+        """Show which keys do something now; nothing where the pane was taken away meanwhile."""
+        if self.is_attached:
+            super().refresh_bindings()
+
     def action_back(self) -> None:
         """Leave for the place before."""
         self.post_message(self.Left())

@@ -83,6 +83,7 @@ class EditDialog(Dialog[bool], Generic[Record]):
         self._slot: DraftSlot | None = None
         self._kept: KeptDraft | None = None
         self._news = Words(classes="edit-news")
+        self._news_told = ""
         self._top = _Top(self._news, classes="edit-top")
         self._words = Words()
 
@@ -220,6 +221,7 @@ class EditDialog(Dialog[bool], Generic[Record]):
 
     def _tell(self, news: str) -> None:
         """Say above the fields what others did, until there is something newer."""
+        self._news_told = news
         self._news.say(news)
         self._top.scroll_home(animate=False)
         self._top.display = bool(news)
@@ -407,7 +409,8 @@ class EditDialog(Dialog[bool], Generic[Record]):
         """Say that someone changed the record, so that Save is no surprise."""
         with suppress(Refused):
             record = await self._desk.ask(self.read)
-            if record.version > self.version and self.texts_of(record) != self._base:
+            is_changed = record.version > self.version and self.texts_of(record) != self._base
+            if is_changed and not self._news_told:  # which may be why it was not saved
                 self._tell("Someone changed this meanwhile; Save will show what.")
 
 
