@@ -44,7 +44,9 @@ LETTERS = [*"abdefhijklmnosuvUD/?:.,-0123456789 éßü漢"]
 MOVES = ["\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F"]
 WAYS = ["\r", "\r", "\r", "\x1b", "\x1b", "\t", "\t", "\x1b[Z"]
 CONTROLS = ["\x1bOQ", "\x1bOR", "\x1b[15~", "\x1b[17~", "\x1b[18~", "\x1b[19~", "\x1b[20~"]
-CONTROLS += ["\x7f", "\x15", "\x0a", "\x13", "\x14", "\x0f", "\x10", "\x12", "\x1b[3~"]
+CONTROLS += ["\x7f", "\x15", "\x0a", "\x13", "\x14", "\x0f", "\x07", "\x12", "\x1b[3~"]
+"""Neither Ctrl-Q nor the palette, which offers to leave: a panel that was left is no fault."""
+
 MOUSE = ["\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m", "\x1b[<64;{x};{y}M", "\x1b[<65;{x};{y}M"]
 PASTES = ["\x1b[200~pasted {x} text\nof two lines\x1b[201~", "\x1b[200~\x1b[31m[/]\x07\x1b[201~"]
 GOALS = [
