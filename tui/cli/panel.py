@@ -13,6 +13,7 @@ from types import FrameType
 
 from models.customer.desk import CustomerDesk
 from models.refusals import BadInput, DatabaseBusy, DatabaseUnusable, Refused
+from models.text import displayable
 from tui.cli.answers import tell
 from tui.cli.invocation import actor, open_desk, settings
 from tui.cli.named_files import database_path
@@ -103,7 +104,7 @@ def _in_general_words() -> Iterator[None]:
     try:
         yield
     except (BadInput, DatabaseBusy, DatabaseUnusable) as refusal:
-        syslog.syslog(syslog.LOG_ERR, f"customjobs customer: {refusal}")
+        syslog.syslog(syslog.LOG_ERR, displayable(f"customjobs customer: {refusal}"))
         raise Refused(NOT_NOW) from refusal
 
 
