@@ -58,6 +58,10 @@ GOALS = [
     "\x1b\x1b\x1b",
 ]
 
+ACCOUNTS_AT_LENGTH = 10_000
+"""Accounts of a long soak: a database so large that SQLite's caches are full soon. Else they grow
+with what the others add, for as long as it takes them to add several megabytes."""
+
 PAUSE = 0.02
 """Seconds for which nothing comes from the panel, after which the next key is pressed."""
 
@@ -81,10 +85,10 @@ class Soaked:
         return 100 * (self.memory_at_last / self.memory_at_first - 1)
 
 
-def soak(folder: Path, seconds: float, seed: int) -> Soaked:
-    """Type into a panel for so long; `folder` takes its database."""
+def soak(folder: Path, seconds: float, seed: int, accounts: int = 300) -> Soaked:
+    """Type into a panel for so long; `folder` takes its database of so many accounts."""
     path = folder / "soak.db"
-    make_demo(path, 300, seed=1)
+    make_demo(path, accounts, seed=1)
     terminal = Terminal(
         sys.executable,
         "-m",
@@ -247,7 +251,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)), metavar="N")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cj") as folder:
-        soaked = soak(Path(folder), options.minutes * 60, options.seed)
+        soaked = soak(Path(folder), options.minutes * 60, options.seed, ACCOUNTS_AT_LENGTH)
     for name, value in (
         ("seed", options.seed),
         ("minutes", options.minutes),

@@ -282,11 +282,11 @@ def test_the_search_index_is_compared_for_a_short_time_only(
     """Nobody can write meanwhile."""
     with desk.database.atomic():
         desk.database.execute_sql(
-            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)"
             " INSERT INTO account (username, username_folded, status, currency, search_text)"
             " SELECT 'u' || i, 'u' || i, 'active', 'EUR', 'user ' || i FROM n"
         )
-    monkeypatch.setattr(health, "SEARCH_CHECK_TIME", 0.03)
+    monkeypatch.setattr(health, "SEARCH_CHECK_TIME", 0.02)
     found = run("check", "--json").json
     assert (found["ok"], found["database"]["search_index"]) == (True, None)
     assert found["warnings"][0].endswith("A backup compares it in the copy.")

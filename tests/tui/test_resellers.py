@@ -561,17 +561,15 @@ async def test_a_removal_of_the_resellers_is_not_offered_to_be_brought_back(
         assert f"belongs to reseller {world.hub}" in said(anna)[-1]
 
 
-async def test_a_removal_is_offered_to_be_brought_back_where_the_cursor_is_on_it(
+async def test_a_removal_is_offered_to_be_taken_back_where_the_cursor_is_on_it(
     host: Open, world: World, anna: StaffDesk
 ) -> None:
     anna.jobs.remove(world.acme_job)
     async with host() as person:
         await person.type("acme")
         await person.press("enter", "h")
-        assert "r Bring back" in last_line(person)
-        await person.press("down")
-        assert "Bring back" not in last_line(person)
-        await person.press("up", "r")
+        assert "r Take back" in last_line(person)
+        await person.press("r", "enter")
         assert person.list("history").row_count == 4
         assert "history.restore" not in offered(person)
 
