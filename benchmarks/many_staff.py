@@ -314,7 +314,7 @@ class _Person:
 
     def _pause(self) -> None:
         if self._think:
-            time.sleep(self._think)
+            time.sleep(self._think)  # a person thinks: it is part of what is measured
 
     def _timed(self, call: Callable[[], Any]) -> Any:
         begun, computed = time.monotonic(), time.process_time()
@@ -355,7 +355,7 @@ def _read_again_and_again(
         job = chance.randint(1, JOBS)
         for read_one in read:
             read_one(job)
-        time.sleep(READ_PAUSE)
+        time.sleep(READ_PAUSE)  # a reader looks now and then, as a panel does
 
 
 def _repeat(changes: list[list[str]], shift: Shift) -> None:

@@ -55,7 +55,7 @@ class UseLock:
             if time.monotonic() > end:
                 os.close(file)
                 raise DatabaseBusy(f"{database} is being restored from a backup: try again later.")
-            time.sleep(_INTERVAL)
+            time.sleep(_INTERVAL)  # no event tells of a lock, and a blocked flock never gives up
         return cls(file)
 
     @classmethod
