@@ -502,7 +502,7 @@ async def show_move_job(app: Exhibition, lines: list[str]) -> None:
     dialog = MoveJob(app.staff, await app.staff.ask(lambda desk: desk.jobs.get(JOB)))
     await app.show_dialog(dialog)
     field = dialog.query_one(LineField)
-    for part in some(lines, 6):
+    for part in some(lines, 2):
         field.value = part[0]
         field.cursor_position = 0
         dialog.query_one(Words).say("\n".join(part[1:]))

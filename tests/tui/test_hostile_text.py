@@ -27,7 +27,7 @@ from tests.terminal import ROOT, Terminal
 from tests.terminal_output import Forbidden, text_of, tokens
 from tests.tui.exhibition import COLUMNS, EXHIBITS, LONGEST, ROWS
 from tui.dialogs.dialog import Dialog
-from tui.dialogs.edit import EditDialog
+from tui.dialogs.edit import EditDialog, _Top
 from tui.dialogs.palette import Palette
 from tui.forms.note_form import NoteField
 from tui.key_line import KeyLine
@@ -50,6 +50,7 @@ NOT_EXHIBITED = {
     Pane: "has no text of its own",
     StaffPane: "has no text of its own",
     KeyLine: "shows the program's own words, below every exhibit",
+    _Top: "holds the words of an edit dialog, which has an exhibit",
     Palette: "offers the program's own words",
     StaffPanel: "is run itself",
     SupportCenter: "is run itself",
