@@ -269,43 +269,57 @@ class _Person:
             change(job)
 
     def _add(self, job: int) -> None:
-        draft = self._draft()
+        draft, amount = self._draft()
         self._pause()
         task = self._timed(lambda: self._desk.tasks.add(job, draft))
-        self._note_change("task", task.id, task.version, job, str(task.amount.minor))
+        self._note_change("task", task.id, 1, job, amount)
 
     def _edit(self, job: int) -> None:
         task = self._desk.tasks.page(job, limit=TASKS_AT_FIRST).rows[
             self._chance.randrange(TASKS_AT_FIRST)
         ]
-        draft = self._draft()
+        draft, amount = self._draft()
         self._pause()
         try:
-            now = self._timed(lambda: self._desk.tasks.edit(task.id, task.version, draft))
+            self._timed(lambda: self._desk.tasks.edit(task.id, task.version, draft))
         except Conflict:
             self._report.conflicts.append(Shown("task", task.id, task.version, self._login))
         else:
-            self._note_change("task", now.id, now.version, job, str(now.amount.minor))
+            self._note_change("task", task.id, task.version + 1, job, amount)
 
     def _set_status(self, job: int) -> None:
         seen = self._desk.jobs.get(job)
         status = self._chance.choice([status for status in OPEN if status is not seen.status])
         self._pause()
         try:
-            now = self._timed(lambda: self._desk.jobs.set_status(job, status, seen=seen.status))
+            self._timed(lambda: self._desk.jobs.set_status(job, status, seen=seen.status))
         except Conflict:
             self._report.conflicts.append(Shown("job", job, seen.version, self._login))
         else:
-            self._note_change("job", job, now.version, job, now.status.value)
+            self._note_change("job", job, self._version_made(job), job, status.value)
 
     def _note(self, job: int) -> None:
         body = self._text()
         self._pause()
         note = self._timed(lambda: self._desk.notes.add(job, body))
-        self._note_change("note", note.id, 1, job, note.body)
+        self._note_change("note", note.id, 1, job, body)
 
-    def _draft(self) -> TaskDraft:
-        return TaskDraft(self._text(), rate="75", time=f"0:{self._chance.randint(10, 59)}")
+    def _version_made(self, job: int) -> int:
+        """Return which version of a job this person's newest change has made.
+
+        What the desk returned may be newer: it is read after the commit.
+        """
+        ((version,),) = self._desk.database.execute_sql(
+            "SELECT count(*) FROM event WHERE job_id = ? AND kind GLOB 'job-*' AND id <="
+            " (SELECT max(event.id) FROM event JOIN staff ON staff.id = actor_id WHERE login = ?)",
+            (job, self._login),
+        )
+        return int(version)
+
+    def _draft(self) -> tuple[TaskDraft, str]:
+        """Return a new task, and what it comes to."""
+        minutes = self._chance.randint(10, 59)
+        return TaskDraft(self._text(), rate="75", time=f"0:{minutes}"), str(minutes * 7500 // 60)
 
     def _text(self) -> str:
         """Return what nobody typed before."""
@@ -390,7 +404,8 @@ def _statements(path: Path) -> list[list[str]]:
                 statements.clear()
                 person.insist(change, job)
                 begin = statements.index("BEGIN IMMEDIATE")
-                recorded.append([_again(statement) for statement in statements[begin:]])
+                end = len(statements) - statements[::-1].index("COMMIT")
+                recorded.append([_again(statement) for statement in statements[begin:end]])
     return recorded
 
 

@@ -45,7 +45,11 @@ def write(tell: Tell, path: str, name: str) -> None:
 
 
 class _Changes:
-    """Changes by chance; each returns the entry's kind, the record and its version, if known."""
+    """Changes by chance; each returns the entry's kind, the record and its version, if known.
+
+    The version is worked out from the one that was seen: what a change returns is read after the
+    commit, and another worker may have changed the record once more by then.
+    """
 
     def __init__(self, desk: StaffDesk, chance: random.Random) -> None:
         self._desk = desk
@@ -68,29 +72,29 @@ class _Changes:
 
     def _add_job(self) -> tuple[str, int, int | None]:
         job = self._desk.jobs.add(ACCOUNT, JobDraft(self._text()), self._task())
-        return "job-added", job.id, job.version
+        return "job-added", job.id, 1
 
     def _edit_job(self) -> tuple[str, int, int | None]:
         job = self._any_job()
-        job = self._desk.jobs.edit(job.id, job.version, JobDraft(self._text()))
-        return "job-changed", job.id, job.version
+        self._desk.jobs.edit(job.id, job.version, JobDraft(self._text()))
+        return "job-changed", job.id, job.version + 1
 
     def _set_status(self) -> tuple[str, int, int | None]:
         job = self._any_job()
         # Finished jobs are reopened at once, or all of them would be.
         others = [status for status in JobStatus if status is not job.status]
         status = JobStatus.IN_PROGRESS if job.status.is_closed else self._chance.choice(others)
-        job = self._desk.jobs.set_status(job.id, status, seen=job.status, planned=PlannedTasks.DONE)
-        return "job-status", job.id, job.version
+        self._desk.jobs.set_status(job.id, status, seen=job.status, planned=PlannedTasks.DONE)
+        return "job-status", job.id, None
 
     def _add_task(self) -> tuple[str, int, int | None]:
         task = self._desk.tasks.add(self._any_job().id, self._task())
-        return "task-added", task.id, task.version
+        return "task-added", task.id, 1
 
     def _edit_task(self) -> tuple[str, int, int | None]:
         task = self._any_task()
-        task = self._desk.tasks.edit(task.id, task.version, self._task())
-        return "task-changed", task.id, task.version
+        self._desk.tasks.edit(task.id, task.version, self._task())
+        return "task-changed", task.id, task.version + 1
 
     def _remove_task(self) -> tuple[str, int, int | None]:
         task = self._any_task()
