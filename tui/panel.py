@@ -1,6 +1,7 @@
 """What the staff's panel and the customer's Support Center share as programs."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -16,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 from rich.console import RenderableType
 from textual import work
+from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -64,6 +66,15 @@ class Watched(Protocol):
     def require_current(self) -> None:
         """Raise `NewerDatabase` if a newer program has upgraded the database."""
 
+SETTLING_IN = 1.0
+"""Seconds after which what is in memory is taken for there to stay."""
+
+
+def _keep_what_is_there() -> None:
+    """Let nobody look for garbage in what was loaded to begin with: that takes a while each time."""
+    gc.collect()
+    gc.freeze()
+
 
 class Panel(App[None]):
     """Two looks, one exit filter for hostile text, no traceback on anybody's terminal.
@@ -78,6 +89,8 @@ class Panel(App[None]):
     ALLOW_SELECT = False
     DATA_POLL: ClassVar[float] = 0.25
     """Seconds between two looks at whether another session changed something."""
+    LETTING_GO: ClassVar[float] = 60.0
+    """Seconds after which widgets that are gone are forgotten."""
     LONGEST_STALL: ClassVar[float] = 0
     """Seconds for which a terminal may take nothing before the session is ended; 0: for ever."""
     CSS_PATH = Path(styles.__file__).parent / "panel.tcss"
@@ -114,6 +127,8 @@ class Panel(App[None]):
             self.register_theme(look)
         self.theme = f"customjobs-{theme}"
         self.animation_level = "none"
+        # Lines are kept by the filters that they went through: another one would be another line.
+        self._control_filter = ControlFilter()
         self.type_ahead = TypeAhead(self, super().on_event, self._handle_exception)
         self._turns: WeakKeyDictionary[Screen[Any], asyncio.Lock] = WeakKeyDictionary()
         self._idle = idle
@@ -194,7 +209,21 @@ class Panel(App[None]):
 
     def get_line_filters(self) -> list[LineFilter]:
         """Let no control character of any text reach the terminal."""
-        return [*super().get_line_filters(), ControlFilter()]
+        return [*super().get_line_filters(), self._control_filter]
+
+    def _on_mount(self) -> None:
+        self.set_interval(self.LETTING_GO, self.let_go)
+
+    def let_go(self) -> None:
+        """Forget widgets that are gone, which Textual would keep in two places.
+
+        It remembers the last 1,024 drawers of lines with all their lines, whether or not their
+        widgets are gone; and whoever watches the theme, as a text area does, until the theme
+        changes, and with it the dialog around it.
+        """
+        StylesCache.get_inner_outer.cache_clear()
+        for watchers in getattr(self, "__watchers", {}).values():
+            watchers[:] = [watcher for watcher in watchers if not watcher[0]._closing]
 
     def notify(
         self,
@@ -325,6 +354,7 @@ class Panel(App[None]):
         logging.getLogger().addHandler(logging.NullHandler())
         with ending.on_signal(self._signalled), self._thread_faults():
             self._is_living = True
+            self.call_later(self.set_timer, SETTLING_IN, _keep_what_is_there)
             try:
                 self.run()
             except Exception as error:  # noqa: BLE001  # after the end of Textual's own handling

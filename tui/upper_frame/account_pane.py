@@ -60,12 +60,13 @@ class AccountPane(Vertical):
         self._jobs = Link(Content("Custom Jobs"), id="link-jobs", compact=True)
         self._reseller = Link("", id="link-reseller", compact=True)
         self._customers = Link(Content("Customers"), id="link-customers", compact=True)
+        self._reseller_links = Horizontal(classes="links", id="reseller-links")
 
     def compose(self) -> ComposeResult:
         """Put the details over the links."""
         with VerticalScroll(id="account-scroll", can_focus=False):
             yield self._details
-        with Horizontal(classes="links", id="reseller-links"):
+        with self._reseller_links:
             yield self._customers
             yield self._reseller
         yield Static(Content("Control Panel User"), classes="link-title")
@@ -104,7 +105,7 @@ class AccountPane(Vertical):
         self._reseller.display = self._resellers and account.reseller is not None
         self._customers.display = self._resellers and account.is_reseller
         shown = self._reseller.display or self._customers.display
-        self.query_one("#reseller-links").display = shown
+        self._reseller_links.display = shown
 
     def focus_links(self) -> None:
         """Go to the first link."""
