@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from models.moments import now_ms
+from models.recent_accounts import RecentAccounts
 from models.refusals import Refused
 from models.sqlite.database import PanelDatabase
 from models.sqlite.draft_file import DraftFile, NotADraftFile, is_damage
@@ -82,7 +83,8 @@ class KeptDraft:
 class DraftStore:
     """The drafts of one person in one session; used by one thread at a time.
 
-    Every operation may raise `DraftsNotKept`, after which the next one tries anew.
+    `recent_accounts` are in the same file. Every operation may raise `DraftsNotKept`, after which
+    the next one tries anew.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class DraftStore:
         clock: Callable[[], int],
     ) -> None:
         """Work in an open file; see `open`."""
+        self.recent_accounts = RecentAccounts(self._work, login, provider)
         self._file = file
         self._person = (login, provider)
         self._session = session_name

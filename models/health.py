@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from models import schema
+from models.importing import unfinished_runs
 from models.opening import RESTORING, explained, interrupted_restores, open_to_check
 from models.refusals import Interrupted, Refused
 from models.sessions import sessions_of
@@ -153,6 +154,8 @@ def _look_at_data(path: Path, expected: int, findings: _Findings) -> None:
         if found < expected:
             findings.warnings.append("The next start of the panel upgrades the database.")
         damage = database.integrity_problems()
+        if not damage:
+            findings.warnings += [run.in_words for run in unfinished_runs(database)]
     findings.problems += damage
     if not damage:
         _compare_search_index(path, findings)

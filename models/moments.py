@@ -14,12 +14,15 @@ _EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MILLISECOND: Final = datetime.timedelta(milliseconds=1)
 
 _FIRST_YEAR = 1970
+_LAST_YEAR = 9998
+"""The last year that has an end in the calendar of the machine."""
 _LAST_MOMENT = datetime.datetime(9999, 12, 30, tzinfo=datetime.UTC)
 """A day before the calendar of the machine ends, so that every time zone can show it."""
 
 _DAYS_BY_WORD = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _IN_DAYS = re.compile(r"\+([0-9]{1,7})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_PART_OF_TIME = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _OTHER_DATE = re.compile(r"([0-9]{1,4})[./-]\s?([0-9]{1,2})[./-]\s?([0-9]{1,4})")
 _ISO_MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -98,6 +101,36 @@ def _days_from(today: datetime.date, days: int) -> str:
     except OverflowError as error:
         raise BadInput("That is after the year 9999: write a date up to 9999-12-31.") from error
     return _calendar_day(date.year, date.month, date.day).isoformat()
+
+
+def span(text: str) -> tuple[int, int]:
+    """Return when a day, a month or a year begins and ends, in local time.
+
+    Reads `2026-01-15`, `2026-01` and `2026`; the end is the first moment after it. In epoch
+    milliseconds.
+
+    Raises:
+        BadInput: it is none of these, no day of the calendar, or not in the years 1970 to 9998.
+    """
+    read = _PART_OF_TIME.fullmatch(text)
+    if read is None:
+        raise BadInput(f"{quoted(text)} is no day, month or year.")
+    year, month, day_of_month = (int(part) if part else None for part in read.groups())
+    first = _calendar_day(year or 0, month or 1, day_of_month or 1)
+    if first.year > _LAST_YEAR:
+        raise BadInput(f"The year {first.year} is out of range: write one to {_LAST_YEAR}.")
+    if day_of_month:
+        after = first + datetime.timedelta(days=1)
+    elif month and month < 12:
+        after = first.replace(month=month + 1)
+    else:
+        after = first.replace(year=first.year + 1, month=1)
+    return _midnight(first), _midnight(after)
+
+
+def _midnight(date: datetime.date) -> int:
+    moment = datetime.datetime.combine(date, datetime.time.min)
+    return (moment.astimezone(datetime.UTC) - _EPOCH) // _MILLISECOND
 
 
 def _calendar_day(year: int, month: int, day_of_month: int) -> datetime.date:

@@ -88,15 +88,25 @@ _LONGEST_QUOTE = 40
 _LONGEST_LABEL = 63
 """Characters in one label of a domain name (RFC 1035)."""
 
+_MOST_KEPT = 4096
+"""Code points whose translation is kept: more than a company's texts have, and no whole table."""
 
-class _Translation:
-    """A rule for each code point, in the form `str.translate` takes; a table would be huge."""
+
+class _Translation(dict[int, int | str | None]):
+    """A rule for each code point, in the form `str.translate` takes; a whole table would be huge.
+
+    The first answers are kept: asking the rule anew for each letter takes ten times as long.
+    """
 
     def __init__(self, rule: Callable[[int], int | str | None]) -> None:
+        super().__init__()
         self._rule = rule
 
-    def __getitem__(self, code: int) -> int | str | None:
-        return self._rule(code)
+    def __missing__(self, code: int) -> int | str | None:
+        answer = self._rule(code)
+        if len(self) < _MOST_KEPT:
+            self[code] = answer
+        return answer
 
 
 def _stored(code: int) -> int:
@@ -245,9 +255,11 @@ def fold_domain(name: str) -> tuple[str, ...]:
 
     A label that cannot be converted stays as it is.
     """
+    if name.isascii() and "xn--" not in (folded := fold(name)):
+        return (folded,) if folded else ()
     labels = _normalised("NFKC", name).lower().split(".")
     forms = (name, ".".join(map(_unicode_label, labels)), ".".join(map(_ascii_label, labels)))
-    return tuple(dict.fromkeys(folded for form in forms if (folded := fold(form))))
+    return tuple(dict.fromkeys(filter(None, map(fold, forms))))
 
 
 def _unicode_label(label: str) -> str:

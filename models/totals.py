@@ -19,13 +19,23 @@ def _count(*conditions: Expression) -> "ModelSelect[Task]":
     return Task.select(fn.COUNT(Task.id)).where(of_job, *conditions)
 
 
+def minutes_of() -> "ModelSelect[Task]":
+    """Return the column that sums the times of a job's tasks, in a query on jobs."""
+    return _sum(Task.minutes)
+
+
+def amount_of() -> "ModelSelect[Task]":
+    """Return the column that sums the amounts of a job's tasks, in a query on jobs."""
+    return _sum(Task.amount_minor)
+
+
 def totals_columns() -> "tuple[ModelSelect[Task], ...]":
     """Return the columns of `totals_from` for a query on jobs."""
     done = Task.done_at.is_null(False)
     return (
         _count(),
-        _sum(Task.minutes),
-        _sum(Task.amount_minor),
+        minutes_of(),
+        amount_of(),
         _count(done),
         _sum(Task.minutes, done),
         _sum(Task.amount_minor, done),

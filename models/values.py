@@ -91,6 +91,22 @@ class Page(Generic[Row_co]):
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are; not `exact`: more than that."""
+
+    total: int
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By which column a list is sorted; the names are those of the list's own columns."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """A postal address in parts; every part may be empty."""
 
@@ -136,6 +152,18 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What matched where the line of a result does not show it: a word for it, and a line of it.
+
+    `where` is `domain`, `e-mail` or `person` of an account, and `details`, `reference`, `task` or
+    `note` of a job.
+    """
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRow:
     """An account as one line of the search results."""
 
@@ -147,6 +175,20 @@ class AccountRow:
     plan: str
     status: AccountStatus
     reseller: int | None
+    found: Found | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobHit:
+    """A job as one line of the search results."""
+
+    id: int
+    account: int
+    username: str
+    customer: str
+    description: str
+    status: JobStatus
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The customer's desk: the Support Center's only way to the data, which reads and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from peewee import Expression, Function, ModelSelect, fn
 from models import schema
 from models.currency import Currency
 from models.customer.views import customer_views
+from models.lists import by_progress, folded, place_in, sorted_by
 from models.money import Money
 from models.opening import explained_to_customers, open_confined
 from models.refusals import AccessEnded, NotFound
@@ -29,7 +30,7 @@ from models.tables import (
     first_row,
     rows,
 )
-from models.totals import note_count, totals_columns, totals_from
+from models.totals import amount_of, minutes_of, note_count, totals_columns, totals_from
 from models.values import (
     AccountStatus,
     CustomerAccount,
@@ -37,9 +38,28 @@ from models.values import (
     CustomerNote,
     CustomerTask,
     JobStatus,
+    Order,
     Page,
     Pricing,
 )
+
+JOBS_SORTED_BY = {
+    "id": (),
+    "description": (folded(Job.description),),
+    "status": (by_progress(Job.status),),
+    "time": (minutes_of(),),
+    "amount": (Job.currency, amount_of()),
+    "since": (Job.created_at,),
+}
+"""By what a list of jobs can be sorted; money of two currencies is not compared."""
+
+TASKS_SORTED_BY = {
+    "description": (folded(Task.description),),
+    "time": (Task.minutes,),
+    "amount": (Task.amount_minor,),
+    "state": (Task.done_at.is_null(False), Task.worked_on),
+}
+"""By what a list of tasks can be sorted; by state means planned, then done by their days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +183,12 @@ class CustomerDesk:
                 for id_, user, domain, person, company, owner in found
             ]
 
-    def jobs(self, account_id: int, offset: int = 0, limit: int = 50) -> Page[CustomerJob]:
-        """Return a window of an account's jobs, oldest first.
+    def jobs(
+        self, account_id: int, offset: int = 0, limit: int = 50, order: Order | None = None
+    ) -> Page[CustomerJob]:
+        """Return a window of an account's jobs.
+
+        They are sorted by one of `JOBS_SORTED_BY`, by their numbers if `order` is None.
 
         Raises:
             NotFound: the account is not of this desk, or was closed meanwhile.
@@ -172,23 +196,38 @@ class CustomerDesk:
         with self._reading():
             if not Account.select().where(self._own_accounts(), Account.id == account_id).exists():
                 raise NotFound(f"There is no open account {account_id}.")
-            wanted = self._own_jobs() & (Job.account == account_id)
-            total = self._joined(Job.select(fn.COUNT(Job.id))).where(wanted).scalar()
-            chosen = self._joined(Job.select(Job.id)).where(wanted).order_by(Job.id)
-            found = rows(_jobs(chosen.limit(limit).offset(offset)))
-            return Page(tuple(_job(row) for row in found), offset, total)
+            listed = self._jobs_of(account_id)
+            total = listed.select(fn.COUNT(Job.id)).scalar()
+            chosen = listed.order_by(*sorted_by(JOBS_SORTED_BY, order, Job.id))
+            ids = [id_ for (id_,) in rows(chosen.limit(limit).offset(offset))]
+            found = {row[0]: row for row in rows(_jobs(ids))}
+            return Page(tuple(_job(found[id_]) for id_ in ids), offset, total)
+
+    def place_of_job(self, account_id: int, job_id: int, order: Order | None = None) -> int:
+        """Return the index of a job in the list of an account's jobs, or raise `NotFound`."""
+        with self._reading():
+            terms = sorted_by(JOBS_SORTED_BY, order, Job.id)
+            place = place_in(self._jobs_of(account_id), terms, Job.id, job_id)
+            if place is None:
+                raise NotFound(f"There is no job #{job_id}.")
+            return place
 
     def job(self, job_id: int) -> CustomerJob:
         """Return a job, or raise `NotFound`."""
         with self._reading():
             chosen = self._joined(Job.select(Job.id)).where(self._own_jobs(), Job.id == job_id)
-            row = first_row(_jobs(chosen))
+            row = first_row(_jobs([id_ for (id_,) in rows(chosen)]))
             if row is None:
                 raise NotFound(f"There is no job #{job_id}.")
             return _job(row)
 
-    def tasks(self, job_id: int, offset: int = 0, limit: int = 50) -> Page[CustomerTask]:
-        """Return a window of a job's tasks, oldest first, or raise `NotFound`."""
+    def tasks(
+        self, job_id: int, offset: int = 0, limit: int = 50, order: Order | None = None
+    ) -> Page[CustomerTask]:
+        """Return a window of a job's tasks, or raise `NotFound`.
+
+        They are sorted by one of `TASKS_SORTED_BY`, by their numbers if `order` is None.
+        """
         with self._reading():
             provider, currency = self._provider_and_currency(job_id)
             worker = (Task.worked_by == Staff.id) & _works_for(provider)
@@ -210,12 +249,23 @@ class CustomerDesk:
                 )
                 .left_outer_join(Staff, on=worker)
                 .where(of_job)
-                .order_by(Task.id)
+                .order_by(*sorted_by(TASKS_SORTED_BY, order, Task.id))
                 .limit(limit)
                 .offset(offset)
             )
             tasks = tuple(self._task(row, provider, currency) for row in found)
             return Page(tasks, offset, total)
+
+    def place_of_task(self, job_id: int, task_id: int, order: Order | None = None) -> int:
+        """Return the index of a task in the list of a job's tasks, or raise `NotFound`."""
+        with self._reading():
+            self._provider_and_currency(job_id)
+            listed = Task.select(Task.id).where(Task.job == job_id, Task.removed_at.is_null())
+            terms = sorted_by(TASKS_SORTED_BY, order, Task.id)
+            place = place_in(listed, terms, Task.id, task_id)
+            if place is None:
+                raise NotFound(f"There is no task {task_id}.")
+            return place
 
     def notes(self, job_id: int, offset: int = 0, limit: int = 50) -> Page[CustomerNote]:
         """Return a window of a job's notes for the customer, oldest first, or raise `NotFound`."""
@@ -272,6 +322,11 @@ class CustomerDesk:
 
     def _own_jobs(self) -> Expression:
         return self._own_accounts() & Job.removed_at.is_null() & Job.shown_to_customer
+
+    def _jobs_of(self, account_id: int) -> "ModelSelect[Job]":
+        """Return the query for the numbers of an account's jobs."""
+        wanted = self._own_jobs() & (Job.account == account_id)
+        return self._joined(Job.select(Job.id)).where(wanted)
 
     def _joined(self, query: "ModelSelect[Job]") -> "ModelSelect[Job]":
         joined: ModelSelect[Job] = query.join(Account, on=(Job.account == Account.id))
@@ -336,27 +391,23 @@ def _works_for(provider: _Provider) -> Expression:
     return Staff.provider == provider.id
 
 
-def _jobs(chosen: "ModelSelect[Job]") -> "ModelSelect[Job]":
-    """Return the query for the columns of `_job`, of the jobs whose IDs `chosen` finds.
+def _jobs(ids: Sequence[int]) -> "ModelSelect[Job]":
+    """Return the query for the columns of `_job`, of the jobs with these numbers.
 
     Chosen beforehand, so that the sums of no other job are counted, whatever the plan.
     """
-    jobs: ModelSelect[Job] = (
-        Job.select(
-            Job.id,
-            Job.account,
-            Job.description,
-            Job.details,
-            Job.status,
-            Job.created_at,
-            Job.finished_at,
-            Job.currency,
-            note_count(Note.visible_to_customer == 1),
-            *totals_columns(),
-        )
-        .where(Job.id.in_(chosen))
-        .order_by(Job.id)
-    )
+    jobs: ModelSelect[Job] = Job.select(
+        Job.id,
+        Job.account,
+        Job.description,
+        Job.details,
+        Job.status,
+        Job.created_at,
+        Job.finished_at,
+        Job.currency,
+        note_count(Note.visible_to_customer == 1),
+        *totals_columns(),
+    ).where(Job.id.in_(ids))
     return jobs
 
 

@@ -1,6 +1,6 @@
-"""Accounts from other programs' exports: read, checked whole, then written in small batches."""
+"""Accounts from other programs' exports: read and checked whole, then written in small batches."""
 
-from models.importing.batches import Progress
+from models.importing.account_list import Progress
 from models.importing.csv_columns import parse_mapping
 from models.importing.run import (
     SOURCES,
@@ -10,6 +10,7 @@ from models.importing.run import (
     read_accounts,
     run_import,
 )
+from models.importing.runs import unfinished_runs
 
 __all__ = [
     "SOURCES",
@@ -20,4 +21,5 @@ __all__ = [
     "parse_mapping",
     "read_accounts",
     "run_import",
+    "unfinished_runs",
 ]

@@ -1,32 +1,30 @@
 """Planning an import without the write lock, and writing it in batches that others can wait for."""
 
 import time
-from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from models.importing.comparison import Comparison, Differences
-from models.importing.records import AccountList, Record
+from models.importing.account_list import AccountList, Progress
+from models.importing.comparison import Comparison
+from models.importing.plan import Plan, amount
+from models.importing.repeated import refuse_repeated
 from models.importing.resellers import ResellerSearch
-from models.importing.stored import Identity, chunks
-from models.importing.writing import AccountWriter
+from models.importing.stored import Identity
+from models.importing.writing import AccountWriter, Written
 from models.refusals import DatabaseBusy
+from models.sqlite.bulk_writing import bulk_writing, take_over
 from models.staff.session import StaffSession
 from models.tables import ImportRun
 from models.values import EventKind
 
-BATCH_SECONDS: Final = 0.05
+BATCH_SECONDS: Final = 0.07
 """How long a transaction of an import should take: too short for others to notice the wait."""
 
 PAUSE_SECONDS: Final = 0.002
 """Between two batches: whoever waits for the lock is being woken up only when it is free."""
 
 FIRST_BATCH: Final = 50
-LARGEST_BATCH: Final = 1000
-
-Progress = Callable[[int, int], None]
-"""Told how many accounts are done, of how many."""
+LARGEST_BATCH: Final = 4000
 
 
 @dataclass(slots=True)
@@ -36,17 +34,6 @@ class Counts:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
-
-    def add(self, differences: Differences) -> None:
-        """Count some more accounts."""
-        self.added += len(differences.new)
-        self.changed += len(differences.changed)
-        self.unchanged += differences.unchanged
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.added + self.changed + self.unchanged
 
 
 def next_batch_size(size: int, seconds: float) -> int:
@@ -69,33 +56,31 @@ class AccountImport:
         """Import as the person of the session; new accounts without a currency get `currency`."""
         self.counts = Counts()
         """What there is to do, once it is planned; what was done, once it is written."""
-        self.needs_currency = False
-        """Whether the file leaves the currency of a new account open."""
         self._session = session
+        self._database = session.database
         self._identity = identity
+        self._currency = currency
         self._accounts = accounts
         self._progress = progress
-        self._total = len(accounts.records) + len(accounts.refused)
-        accounts.refuse_repeated()
+        self._database.connection().create_function("amount", 2, amount, deterministic=True)
         with session.reading():
-            self._resellers = ResellerSearch(accounts, identity).run()
+            refuse_repeated(self._database, accounts)
+            search = ResellerSearch(self._database, accounts, identity)
+            resellers = search.run()
         self._comparison = Comparison(
-            session.database, identity, accounts, self._resellers, currency
+            self._database, identity, resellers, currency, search.refused_keys
         )
-        self._to_write: list[list[Record]] = []
+        self._plan = Plan(session, accounts, resellers, self._comparison, identity, currency)
+
+    @property
+    def needs_currency(self) -> bool:
+        """Whether the file leaves the currency of a new account open."""
+        return self._plan.needs_currency()
 
     def plan(self) -> None:
         """Find out what is new, what differs and what must be refused; nothing is written."""
-        for level in self._levels():
-            to_write: list[Record] = []
-            for records in chunks(level):
-                with self._session.reading():
-                    differences = self._comparison.compare(records)
-                self._count(differences)
-                to_write += differences.to_write
-                self.needs_currency |= any(not record.currency for record, _ in differences.new)
-                self._progress(self.counts.unchanged + len(self._accounts.refused), self._total)
-            self._to_write.append(to_write)
+        self._plan.make(self._progress)
+        self.counts = Counts(*self._plan.counts())
 
     def write(self) -> None:
         """Do what was planned, with a record of the run and the history of the changes.
@@ -106,45 +91,41 @@ class AccountImport:
         self.counts = Counts(unchanged=self.counts.unchanged)
         try:
             run = self._start()
-            self._write_batches()
+            with bulk_writing(self._database):
+                self._write_batches(run)
             self._finish(run)
         except DatabaseBusy as error:
             written = self.counts.added + self.counts.changed
             raise DatabaseBusy(
-                f"Other sessions kept the database busy for too long; {written} accounts were "
+                f"Other sessions kept the database busy for too long; {written:,} accounts were "
                 "written before. Run the same import again: it goes on from there."
             ) from error
 
-    def _levels(self) -> list[list[Record]]:
-        """Return the accounts, resellers before their customers, then those that want an ID."""
-        levels = defaultdict(list)
-        for record in self._accounts.records:
-            if record.place not in self._accounts.refused:
-                levels[self._resellers.levels.get(record.key, 0)].append(record)
-        return [
-            sorted(levels[level], key=lambda record: record.wanted_id is None)
-            for level in sorted(levels)
-        ]
+    def _write_batches(self, run: int) -> None:
+        writer = AccountWriter(self._session, self._comparison, self._identity, self._currency)
+        total = self._plan.total
+        first, size = 1, FIRST_BATCH
+        while first <= total:
+            last = self._plan.batch(first, size)
+            with self._session.writing():
+                began = time.monotonic()
+                written = writer.write(first, last)
+                self._count(written, run)
+            size = next_batch_size(last - first + 1, time.monotonic() - began)
+            # The lock is free here: without a pause its next taker would be this loop again.
+            time.sleep(PAUSE_SECONDS)
+            take_over(self._database)
+            first = last + 1
+            self._progress("written", last, total)
 
-    def _write_batches(self) -> None:
-        writer = AccountWriter(self._session, self._comparison, self._resellers)
-        size = FIRST_BATCH
-        for level in self._to_write:
-            position = 0
-            while batch := level[position : position + size]:
-                with self._session.writing():
-                    began = time.monotonic()
-                    differences = writer.write(batch)
-                size = next_batch_size(len(batch), time.monotonic() - began)
-                # The lock is free here: without a pause its next taker would be this loop again.
-                time.sleep(PAUSE_SECONDS)
-                position += len(batch)
-                self._count(differences)
-                self._progress(self.counts.total + len(self._accounts.refused), self._total)
-
-    def _count(self, differences: Differences) -> None:
-        self.counts.add(differences)
-        self._accounts.refused |= differences.refused
+    def _count(self, written: Written, run: int) -> None:
+        """Count what a batch did, and keep the count with it: it stands if the run is stopped."""
+        self.counts.added += written.added
+        self.counts.changed += written.changed
+        self.counts.unchanged += written.unchanged
+        for place, reason in written.refused.items():
+            self._accounts.leave_out(place, reason, [])
+        self._keep(run)
 
     def _start(self) -> int:
         with self._session.writing():
@@ -157,9 +138,11 @@ class AccountImport:
             return int(run.execute())
 
     def _finish(self, run: int) -> None:
-        counts = asdict(self.counts) | {"skipped": len(self._accounts.refused)}
         with self._session.writing():
-            ImportRun.update(finished_at=self._session.clock(), **counts).where(
-                ImportRun.id == run
-            ).execute()
+            counts = self._keep(run, finished_at=self._session.clock())
             self._session.record(EventKind.IMPORT_RUN, record=run, after=counts)
+
+    def _keep(self, run: int, **columns: int) -> dict[str, int]:
+        counts = asdict(self.counts) | {"skipped": len(self._accounts.refused)}
+        ImportRun.update(**counts, **columns).where(ImportRun.id == run).execute()
+        return counts

@@ -16,15 +16,12 @@ def insert_rows(
     table: type[Table],
     fields: Sequence[str],
     rows: Sequence[Sequence[Any]],
-    returning: Sequence[str] = (),
-) -> list[tuple[Any, ...]]:
-    """Insert rows of values and return the fields asked for of each, in no certain order."""
+) -> None:
+    """Insert rows of values."""
     row = f"({', '.join([database.param] * len(fields))})"
     query = f"INSERT INTO {_name(table)} ({_columns(table, fields)}) VALUES "
     query += ", ".join([row] * len(rows))
-    if returning:
-        query += f" RETURNING {_columns(table, returning)}"
-    return list(database.execute_sql(query, [value for values in rows for value in values]))
+    database.execute_sql(query, [value for values in rows for value in values])
 
 
 def update_row(

@@ -1,16 +1,18 @@
 """Comparing accounts of a file with the stored ones: which are new, which differ and how."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from models.importing.account_list import keys_with_reseller
 from models.importing.merging import blank, merged, refuse_reused_name
-from models.importing.records import AccountList, Record
-from models.importing.resellers import Resellers
+from models.importing.records import Record
+from models.importing.resellers import Resellers, skipped_reseller
 from models.importing.stored import (
     Identity,
     State,
     Stored,
     customers_of,
+    ids_of,
     stored_accounts,
     taken_ids,
 )
@@ -32,14 +34,9 @@ class Differences:
     refused: dict[int, str] = field(default_factory=dict)
     """By place in the file."""
 
-    @property
-    def to_write(self) -> list[Record]:
-        """The accounts for which there is something to write."""
-        return [record for record, *_ in self.new] + [record for record, *_ in self.changed]
-
 
 class Comparison:
-    """Compares the accounts of one file with the database, some at a time, resellers first.
+    """Compares accounts of one file with the database, field by field, some at a time.
 
     Every account is compared twice: beforehand, without the write lock, and in its batch under
     the lock, since others may have written in between.
@@ -49,42 +46,38 @@ class Comparison:
         self,
         database: PanelDatabase,
         identity: Identity,
-        accounts: AccountList,
         resellers: Resellers,
         currency: str,
+        refused_keys: Iterable[str],
     ) -> None:
-        """Compare within `identity`; new accounts without a currency get `currency`."""
-        self.identity = identity
+        """Compare within `identity`; new accounts without a currency get `currency`.
+
+        The accounts with `refused_keys` were left out, and so are their customers.
+        """
+        self.refused_keys = set(refused_keys)
+        self._identity = identity
         self._database = database
         self._resellers = resellers
         self._currency = currency
-        self._reseller_ids: dict[str, int] = {}
-        self._refused_keys = {
-            record.key for record in accounts.records if record.place in accounts.refused
-        }
-        self._keys_with_word_on_reseller = {
-            record.key for record in accounts.records if record.reseller is not None
-        }
 
     def compare(self, records: Sequence[Record]) -> Differences:
         """Compare some accounts with the database as it is now."""
         differences = Differences()
-        stored = stored_accounts(self._database, self.identity, [record.key for record in records])
-        for key, account in stored.items():
-            self.note_id(key, account.id)
+        stored = stored_accounts(self._database, self._identity, [record.key for record in records])
         taken = taken_ids(record.wanted_id for record in records if record.wanted_id)
         serving = self._serving(records, stored)
+        reseller_ids = self._reseller_ids(records)
         for record in records:
             known = stored.get(record.key)
             try:
                 _refuse_other_account(record, known, taken)
                 base = known or blank(self._currency)
-                reseller = self._reseller_id(record)
+                reseller = self._reseller_id(record, reseller_ids)
                 is_reseller = self._is_reseller(record, base, serving)
                 state = merged(record, base, reseller, is_reseller)
             except BadInput as error:
                 differences.refused[record.place] = str(error)
-                self._refused_keys.add(record.key)
+                self.refused_keys.add(record.key)
                 continue
             if known is None:
                 differences.new.append((record, state))
@@ -94,20 +87,18 @@ class Comparison:
                 differences.unchanged += 1
         return differences
 
-    def note_id(self, key: str, account_id: int) -> None:
-        """Remember a reseller's Account ID for its customers in the same file."""
-        if key in self._resellers.themselves:
-            self._reseller_ids[key] = account_id
+    def _reseller_ids(self, records: Sequence[Record]) -> dict[str, int]:
+        targets = {self._resellers.of(record) for record in records}
+        keys = [target for target in targets if isinstance(target, str)]
+        return ids_of(self._database, self._identity, keys) if keys else {}
 
-    def _reseller_id(self, record: Record) -> int | None:
-        target = self._resellers.of.get(record.key)
+    def _reseller_id(self, record: Record, reseller_ids: Mapping[str, int]) -> int | None:
+        target = self._resellers.of(record)
         if not isinstance(target, str):
             return target
-        if target in self._refused_keys:
-            raise BadInput(
-                f"Its reseller {quoted(record.reseller or '')} was skipped: mend that one first."
-            )
-        return self._reseller_ids.get(target, _NOT_YET_WRITTEN)
+        if target in self.refused_keys:
+            raise BadInput(skipped_reseller(record.reseller or ""))
+        return reseller_ids.get(target, _NOT_YET_WRITTEN)
 
     def _is_reseller(self, record: Record, base: State, serving: set[str]) -> bool:
         if record.key in self._resellers.themselves or record.key in serving:
@@ -124,10 +115,13 @@ class Comparison:
         }
         if not doubtful:
             return set()
+        customers = customers_of(list(doubtful))
+        own = [key for _, identity, key in customers if identity == self._identity]
+        moved = keys_with_reseller(self._database, own)
         return {
             doubtful[reseller]
-            for reseller, identity, key in customers_of(list(doubtful))
-            if identity != self.identity or key not in self._keys_with_word_on_reseller
+            for reseller, identity, key in customers
+            if identity != self._identity or key not in moved
         }
 
 

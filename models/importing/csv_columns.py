@@ -23,15 +23,16 @@ class Columns:
     fields: dict[str, list[int]]
     count: int
     notes: list[str]
+    joined: tuple[str, ...]
+    """The fields that stand in several columns."""
 
     def values(self, row: Sequence[str]) -> dict[str, str]:
         """Return the row's text for each field; several columns of one are joined by blanks."""
-        return {
-            field: row[indexes[0]]
-            if len(indexes) == 1
-            else " ".join(text for index in indexes if (text := row[index].strip()))
-            for field, indexes in self.fields.items()
-        }
+        values = {field: row[indexes[0]] for field, indexes in self.fields.items()}
+        for field in self.joined:
+            texts = (row[index].strip() for index in self.fields[field])
+            values[field] = " ".join(filter(None, texts))
+        return values
 
 
 def parse_mapping(text: str) -> tuple[str, str]:
@@ -81,7 +82,8 @@ def arrange(header: Sequence[str], mapping: Mapping, name: str) -> Columns:
             f"no column is the user name. There are {_listed(titles)}; "
             "name one with --map COLUMN=username.",
         )
-    return Columns(fields, len(titles), _notes(ignored))
+    joined = tuple(field for field, indexes in fields.items() if len(indexes) > 1)
+    return Columns(fields, len(titles), _notes(ignored), joined)
 
 
 def _mapped(titles: Sequence[str], mapping: Mapping) -> dict[str, list[int]]:

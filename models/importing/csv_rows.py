@@ -1,35 +1,37 @@
 """Accounts from a CSV file with a header (RFC 4180, but also with semicolons or tabs)."""
 
 import csv
-import io
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
+from models.importing.account_list import AccountList
 from models.importing.csv_columns import Mapping, arrange
-from models.importing.records import AccountList, account_name, checked_record, identity_key
-from models.importing.text_file import broken, read_text
+from models.importing.records import account_name, checked_record, identity_key
+from models.importing.text_file import broken, lines, pieces
 from models.refusals import BadInput, BrokenFile
 
 _DELIMITERS = (",", ";", "\t")
 _QUOTED = re.compile('"[^"]*"')
+_LONGEST_HEADER = 100_000
 _LINE_END = re.compile("[\r\n]")
 
 
-def read_csv(file: BinaryIO, name: str, mapping: Mapping) -> AccountList:
-    """Read the accounts of a CSV file, one in each row.
+def read_csv(file: BinaryIO, name: str, mapping: Mapping, accounts: AccountList) -> None:
+    """Read the accounts of a CSV file, one in each row, into `accounts`.
 
     Raises:
         BadInput: the mapping does not fit the header.
         BrokenFile: it is no such file, or a row has other columns than the header or no user
             name; the sentence names file, place and reason.
     """
-    rows = _rows(read_text(file, name), name)
+    rows = _rows(pieces(file, name), name)
     _, header = next(rows)
     columns = arrange(header, mapping, name)
-    accounts = AccountList(
-        where=lambda line: f"{name}:{line}", knows_account_ids=True, notes=columns.notes
-    )
+    accounts.where = lambda line: f"{name}:{line}"
+    accounts.knows_account_ids = True
+    accounts.notes += columns.notes
     for line, row in rows:
         if len(row) != columns.count:
             raise broken(
@@ -43,15 +45,15 @@ def read_csv(file: BinaryIO, name: str, mapping: Mapping) -> AccountList:
         if not username:
             raise broken(name, f"line {line}", "the row has no user name (username).")
         try:
-            accounts.records.append(checked_record(line, username, fields))
+            accounts.add(checked_record(line, username, fields))
         except BadInput as error:
             accounts.refuse(line, error, [username, identity_key(fields, username)])
-    return accounts
 
 
-def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(texts: Iterator[str], name: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each row with the number of its first line; blank lines are none."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    begun = _beginning(texts)
+    reader = csv.reader(lines(chain([begun], texts)), delimiter=_delimiter(begun), strict=True)
     line = 1
     try:
         for row in reader:
@@ -62,9 +64,20 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
         raise _unreadable(name, line, error) from error
 
 
+def _beginning(texts: Iterator[str]) -> str:
+    """Return as much of the text as the header may take."""
+    begun = ""
+    for text in texts:
+        begun += text
+        if len(begun.lstrip("\r\n")) >= _LONGEST_HEADER:
+            break
+    return begun
+
+
 def _delimiter(text: str) -> str:
     """Return what separates the columns of the header most often, outside quotation marks."""
-    header = _LINE_END.split(_QUOTED.sub("", text[:100_000].lstrip("\r\n")), maxsplit=1)[0]
+    begun = text.lstrip("\r\n")[:_LONGEST_HEADER]
+    header = _LINE_END.split(_QUOTED.sub("", begun), maxsplit=1)[0]
     return max(_DELIMITERS, key=header.count)
 
 

@@ -1,9 +1,9 @@
 """Accounts as a source describes them: fields by allow-list, each cleaned and checked."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeVar
 
 from models.currency import Currency
 from models.moments import parse_moment
@@ -44,15 +44,21 @@ FIELDS: Final = (
 )
 """Everything that a source may say about an account; nothing else is read."""
 
+_LIMITED = (*TEXT_FIELDS, "status_reason", "balance", "reseller")
+"""Fields that are kept as they are written, so that their length matters."""
+
 _SEPARATORS = re.compile(r"[\s,;]+")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _ACCOUNT_ID = re.compile("[1-9][0-9]{0,8}")
+_LONGEST_SECONDS = 10
+"""Digits of seconds since 1970 that are surely before the year 9999."""
+
 _STATUSES = frozenset(AccountStatus)
 _ANSWERS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _REPLACEMENT = "\ufffd"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """An account as one source describes it; None means that the source does not say.
 
     `place` is its line or position in the file. `balance` is as written, since its currency may
@@ -75,44 +81,13 @@ class Record:
     is_reseller: bool | None
     wanted_id: int | None
 
-
-@dataclass(slots=True)
-class AccountList:
-    """What was read from a file: accounts, those refused with the reason, and remarks."""
-
-    where: Callable[[int], str]
-    """Names a place in the file for people."""
-    knows_account_ids: bool = False
-    """Whether a reseller may also be named by its Account ID."""
-    records: list[Record] = field(default_factory=list)
-    refused: dict[int, str] = field(default_factory=dict)
-    refused_names: set[str] = field(default_factory=set)
-    """Keys and user names of refused accounts: nobody can be their customer in this run."""
-    notes: list[str] = field(default_factory=list)
-
-    def refuse(self, place: int, reason: object, names: Iterable[str]) -> None:
-        """Leave out the account at `place`, which goes by `names`."""
-        self.refused[place] = str(reason)
-        self.refused_names.update(names)
-
-    def refuse_repeated(self) -> None:
-        """Leave out every account whose key or wanted Account ID came before in the file."""
-        keys: dict[str, int] = {}
-        ids: dict[int, int] = {}
-        records, self.records = self.records, []
-        for record in records:
-            if record.key in keys:
-                first = self.where(keys[record.key])
-                self.refused[record.place] = f"{quoted(record.key)} came before, at {first}."
-            elif record.wanted_id in ids:
-                first = self.where(ids[record.wanted_id])
-                reason = f"id: {record.wanted_id} came before, at {first}."
-                self.refuse(record.place, reason, [record.key, record.username])
-            else:
-                keys[record.key] = record.place
-                if record.wanted_id is not None:
-                    ids[record.wanted_id] = record.place
-                self.records.append(record)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All domains that the source names, the primary one first."""
+        names = self.domains or ()
+        if self.domain and names[:1] != (self.domain,):
+            return (self.domain, *(name for name in names if name != self.domain))
+        return names
 
 
 def account_name(text: str) -> str:
@@ -133,33 +108,45 @@ def checked_record(place: int, username: str, fields: Mapping[str, str]) -> Reco
         BadInput: a value cannot be accepted; the sentence names its field.
     """
     _refuse_long_name(username, "user name")
+    given = _cleaned(fields)
+    key = given.get("key") or username
     return Record(
         place=place,
-        key=checked_line(identity_key(fields, username), required=True, what="The key"),
+        key=key
+        if key == username and key.isascii()
+        else checked_line(key, required=True, what="The key"),
         username=username,
         domain=_primary_domain(fields.get("domain")),
         domains=_domains(fields.get("domains")),
-        texts=tuple([_line(fields, name) for name in TEXT_FIELDS]),
-        status=_read(fields, "status", _status),
-        status_reason=_line(fields, "status_reason"),
-        created_at=_read(fields, "created", parse_moment),
-        currency=_read(fields, "currency", lambda code: Currency.of(code).code),
-        balance=_line(fields, "balance"),
-        reseller=_line(fields, "reseller"),
-        is_reseller=_read(fields, "is_reseller", _answer),
-        wanted_id=_read(fields, "id", _account_id),
+        texts=tuple(map(given.get, TEXT_FIELDS)),
+        status=_read(given, "status", _status),
+        status_reason=given.get("status_reason"),
+        created_at=_read(given, "created", _moment),
+        currency=_read(given, "currency", _currency),
+        balance=given.get("balance"),
+        reseller=given.get("reseller"),
+        is_reseller=_read(given, "is_reseller", _answer),
+        wanted_id=_read(given, "id", _account_id),
     )
 
 
-def _line(fields: Mapping[str, str], name: str) -> str | None:
-    text = fields.get(name)
-    return text and checked_line(text, required=False, what=f"The field {name}")
+def _cleaned(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return each field as a line."""
+    everything = "".join(fields.values())
+    if len(everything) <= LINE_LIMIT and everything.isascii() and everything.isprintable():
+        # Most accounts are like this, and there is nothing else to clean in them.
+        return {name: text.strip() for name, text in fields.items()}
+    lines = {name: clean_line(text) for name, text in fields.items()}
+    for name in _LIMITED:
+        if len(lines.get(name, "")) > LINE_LIMIT:
+            checked_line(lines[name], required=False, what=f"The field {name}")
+    return lines
 
 
-def _read(fields: Mapping[str, str], name: str, read: Callable[[str], Value]) -> Value | None:
+def _read(given: Mapping[str, str], name: str, read: Callable[[str], Value]) -> Value | None:
     """Return a value that is not text; an empty one is as good as none."""
-    text = fields.get(name)
-    if not text or not (text := clean_line(text)):
+    text = given.get(name)
+    if not text:
         return None
     try:
         return read(text)
@@ -167,6 +154,22 @@ def _read(fields: Mapping[str, str], name: str, read: Callable[[str], Value]) ->
         raise BadInput(f"{name}: {error}") from error
 
 
+def _moment(text: str) -> int:
+    if len(text) <= _LONGEST_SECONDS and text.isascii() and text.isdigit():
+        return int(text) * 1000
+    return _written_moment(text)
+
+
+_written_moment = lru_cache(maxsize=4096)(parse_moment)
+"""A company's accounts begin on some thousand days."""
+
+
+@lru_cache
+def _currency(text: str) -> str:
+    return Currency.of(text).code
+
+
+@lru_cache
 def _status(text: str) -> str:
     if text.lower() not in _STATUSES:
         raise BadInput(f"{quoted(text)} is no status: write {' or '.join(AccountStatus)}.")
@@ -198,6 +201,8 @@ def _primary_domain(text: str | None) -> str | None:
 def _domains(text: str | None) -> tuple[str, ...] | None:
     if text is None:
         return None
+    if len(text) <= LINE_LIMIT and _PLAIN_NAME.fullmatch(text):
+        return (text.lower(),)
     names = (clean_line(name).lower() for name in _SEPARATORS.split(text))
     domains = tuple(dict.fromkeys(name for name in names if name))
     for domain in domains:

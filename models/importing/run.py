@@ -1,12 +1,14 @@
 """One run of an import: everything is read and checked first, then written in small batches."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from models.currency import Currency
-from models.importing.batches import AccountImport, Counts, Progress
+from models.importing.account_list import AccountList, Progress
+from models.importing.batches import AccountImport, Counts
 from models.importing.csv_rows import read_csv
-from models.importing.records import AccountList
+from models.importing.runs import unfinished_runs
 from models.importing.stored import Identity
 from models.importing.whm import read_whm
 from models.refusals import BadInput, NotAllowed
@@ -55,29 +57,43 @@ class ImportReport:
     currency_note: str
 
 
+def _silent(_phase: str, _done: int, _total: int | None) -> None:
+    """Tell nobody."""
+
+
 def read_accounts(
-    source: str, file: BinaryIO, name: str, mapping: tuple[tuple[str, str], ...] = ()
+    source: str,
+    file: BinaryIO,
+    name: str,
+    mapping: tuple[tuple[str, str], ...] = (),
+    progress: Progress = _silent,
 ) -> AccountList:
-    """Read and check a whole file, without a database.
+    """Read and check a whole file, without a database; whoever takes the list must close it.
 
     Args:
         source: one of `SOURCES`.
         file: what to read, to its end.
         name: how to call the file; `-` is the standard input.
         mapping: pairs columns of a CSV file with fields.
+        progress: called again and again while it reads.
 
     Raises:
         BrokenFile: the file cannot be read as what it should be.
         BadInput: the source or the mapping cannot be accepted.
     """
     shown = "standard input" if name == "-" else displayable(name)
-    if source == "csv":
-        return read_csv(file, shown, mapping)
-    if source != "whm":
+    if source not in SOURCES:
         raise BadInput(f"{quoted(source)} is no source: import from {' or '.join(SOURCES)}.")
-    if mapping:
+    if mapping and source != "csv":
         raise BadInput("Only columns of a CSV file can be mapped: leave out --map.")
-    return read_whm(file, shown)
+    with ExitStack() as failing:
+        accounts = failing.enter_context(AccountList(progress))
+        if source == "csv":
+            read_csv(file, shown, mapping, accounts)
+        else:
+            read_whm(file, shown, accounts)
+        failing.pop_all()
+    return accounts
 
 
 def run_import(
@@ -85,7 +101,7 @@ def run_import(
     source: str,
     accounts: AccountList,
     options: ImportOptions | None = None,
-    progress: Progress = lambda _done, _total: None,
+    progress: Progress = _silent,
 ) -> ImportReport:
     """Bring the accounts of a file into the database: add new ones, update those known already.
 
@@ -105,18 +121,27 @@ def run_import(
         DatabaseBusy: other sessions held the database for too long; the sentence says how far
             the import came.
     """
-    if desk.provider is not None:
-        raise NotAllowed("Accounts are imported by the hosting company's staff.")
     options = options or ImportOptions()
-    identity = Identity(source, checked_line(options.server, required=False, what="The server"))
-    currency = Currency.of(options.currency or desk.settings.default_currency).code
-    run = AccountImport(desk.session, identity, accounts, currency, progress)
-    run.plan()
+    with accounts:
+        if desk.provider is not None:
+            raise NotAllowed("Accounts are imported by the hosting company's staff.")
+        server = checked_line(options.server, required=False, what="The server")
+        currency = Currency.of(options.currency or desk.settings.default_currency).code
+        identity = Identity(source, server)
+        with desk.session.reading():
+            unfinished = unfinished_runs(desk.database)
+        with accounts.attached(desk.database):
+            run = AccountImport(desk.session, identity, accounts, currency, progress)
+            run.plan()
+            note = _currency_note(currency, options, desk.settings) if run.needs_currency else ""
+            if not options.dry_run:
+                run.write()
     if not options.dry_run:
-        run.write()
         with desk.session.writing():
             desk.database.refresh_statistics()
-    note = _currency_note(currency, options, desk.settings) if run.needs_currency else ""
+    for former in unfinished:
+        finished = former.identity == identity and not options.dry_run
+        accounts.notes.append(former.finished_in_words if finished else former.in_words)
     return _report(run.counts, accounts, note)
 
 

@@ -42,6 +42,10 @@ COLUMNS: Final = (
 """The columns that an import compares; further ones follow from these."""
 
 
+# The index leaves out accounts without a source, and serves only queries that say so.
+_OF_KEYS: Final = "source <> '' AND (source, server) = ({}) AND key IN ({})"
+
+
 class Identity(NamedTuple):
     """Where accounts come from; within it, each has a key of its own."""
 
@@ -83,9 +87,7 @@ def stored_accounts(
     database: PanelDatabase, identity: Identity, keys: Sequence[str]
 ) -> dict[str, Stored]:
     """Return the stored accounts of one source among `keys`, by key."""
-    # The index leaves out accounts without a source, and serves only queries that say so.
-    condition = "source <> '' AND (source, server) = ({}) AND key IN ({})"
-    found = select_rows(database, Account, ("key", "id", *COLUMNS), condition, identity, keys)
+    found = select_rows(database, Account, ("key", "id", *COLUMNS), _OF_KEYS, identity, keys)
     accounts = {
         key: Stored(dict(zip(COLUMNS, values, strict=True)), (), id_) for key, id_, *values in found
     }
@@ -94,6 +96,17 @@ def stored_accounts(
         account.columns["is_reseller"] = bool(account.columns["is_reseller"])
         account.domains = tuple(domains[account.id])
     return accounts
+
+
+def ids_of(database: PanelDatabase, identity: Identity, keys: Sequence[str]) -> dict[str, int]:
+    """Return the Account IDs of the stored accounts of one source among `keys`, by key."""
+    return {
+        key: account_id
+        for chunk in chunks(keys)
+        for key, account_id in select_rows(
+            database, Account, ("key", "id"), _OF_KEYS, identity, chunk
+        )
+    }
 
 
 def accounts_by_name(

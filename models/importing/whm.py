@@ -1,33 +1,21 @@
 """The accounts of a cPanel/WHM server, from `whmapi1 listaccts --output=json`.
 
 Shape and fields: WHM API 1, function listaccts (api.docs.cpanel.net), and the older WHM API 0
-form of the same list. Everything that is not named here is dropped while it is being parsed.
+form of the same list. Nothing is kept but what is named here.
 """
 
 import json
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
-from models.importing.records import (
-    AccountList,
-    account_name,
-    checked_record,
-)
-from models.importing.text_file import broken, read_text
+from models.importing.account_list import AccountList
+from models.importing.json_stream import JsonStream
+from models.importing.records import account_name, checked_record
+from models.importing.text_file import broken, pieces
 from models.refusals import BadInput, BrokenFile
 from models.text import quoted
 
-_WRAPPER = frozenset(("data", "acct", "metadata", "result", "reason", "status", "statusmsg"))
-_KNOWN = _WRAPPER | {
-    "user",
-    "domain",
-    "email",
-    "plan",
-    "suspended",
-    "suspendreason",
-    "unix_startdate",
-    "owner",
-}
+_ABOUT: Final = ("metadata", "status", "statusmsg")
 _SUCCESS = (1, "1")
 _HINT = "Make it with: whmapi1 listaccts --output=json"
 
@@ -37,58 +25,72 @@ _SERVER_ITSELF = "root"
 _SUSPENDED = {"1": True, "0": False, "": None}
 
 
-def read_whm(file: BinaryIO, name: str) -> AccountList:
-    """Read the list of accounts of one server.
+def read_whm(file: BinaryIO, name: str, accounts: AccountList) -> None:
+    """Read the list of accounts of one server into `accounts`.
 
     Raises:
         BrokenFile: it is not such a list, an account has no user name, or WHM answered with an
             error; the sentence names file, place and reason.
     """
-    accounts = AccountList(where=lambda index: f"{name}: acct[{index}]")
-    for index, account in enumerate(_accounts(_parsed(read_text(file, name), name), name)):
-        username = _username(account)
-        if not username:
-            raise broken(name, f"acct[{index}]", "the account has no user name (user).")
-        try:
-            accounts.records.append(checked_record(index, username, _fields(account)))
-        except BadInput as error:
-            accounts.refuse(index, error, [username])
-    return accounts
-
-
-def _parsed(text: str, name: str) -> object:
+    accounts.where = lambda index: f"{name}: acct[{index}]"
+    stream = JsonStream(pieces(file, name))
     try:
-        return json.loads(text, object_pairs_hook=_known_only, parse_constant=_refuse_constant)
+        wrapper = _read_document(stream, name, accounts)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        cut_off = error.msg.startswith("Unterminated") or not text[error.pos :].strip()
+        line, column = stream.place(error.pos)
+        cut_off = error.msg.startswith("Unterminated") or stream.rest_is_blank(error.pos)
         what = "the file is cut off here" if cut_off else f"this is not JSON ({error.msg})"
-        raise broken(name, place, f"{what}. {_HINT}") from error
+        raise broken(name, f"line {line}, column {column}", f"{what}. {_HINT}") from error
     except (ValueError, RecursionError) as error:
         raise broken(name, "line 1", f"this is not JSON that WHM writes. {_HINT}") from error
-
-
-def _known_only(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    return {name: value for name, value in pairs if name in _KNOWN}
-
-
-def _refuse_constant(constant: str) -> None:
-    raise ValueError(constant)
-
-
-def _accounts(document: object, name: str) -> list[object]:
-    """Return the list in either wrapper, unless the wrapper reports an error."""
-    wrapper = document if isinstance(document, dict) else {}
     metadata = wrapper.get("metadata")
     if isinstance(metadata, dict) and "result" in metadata:
         _refuse_failure(name, metadata["result"], metadata.get("reason"))
     if "status" in wrapper:
         _refuse_failure(name, wrapper["status"], wrapper.get("statusmsg"))
-    data = wrapper.get("data", wrapper)
-    accounts = data.get("acct") if isinstance(data, dict) else None
-    if not isinstance(accounts, list):
+    if "acct" not in wrapper:
         raise broken(name, "data.acct", f"there is no list of accounts. {_HINT}")
-    return accounts
+
+
+def _read_document(stream: JsonStream, name: str, accounts: AccountList) -> dict[str, object]:
+    """Take the accounts out of either wrapper; return what else stands in it."""
+    wrapper: dict[str, object] = {}
+    if stream.peek() != "{":
+        stream.value()
+    else:
+        for member in stream.members():
+            if member == "data" and stream.peek() == "{":
+                for inner in stream.members():
+                    _read_member(stream, inner, name, accounts, wrapper)
+            else:
+                _read_member(stream, member, name, accounts, wrapper)
+    stream.end()
+    return wrapper
+
+
+def _read_member(
+    stream: JsonStream, member: str, name: str, accounts: AccountList, wrapper: dict[str, object]
+) -> None:
+    if member != "acct" or stream.peek() != "[":
+        value = stream.value()
+        if member in _ABOUT:
+            wrapper[member] = value
+        return
+    if member in wrapper:
+        raise broken(name, "data.acct", "there are two lists of accounts.")
+    wrapper[member] = True
+    for index, _ in enumerate(stream.elements()):
+        _take_account(index, stream.value(), name, accounts)
+
+
+def _take_account(index: int, account: object, name: str, accounts: AccountList) -> None:
+    username = _username(account)
+    if not username:
+        raise broken(name, f"acct[{index}]", "the account has no user name (user).")
+    try:
+        accounts.add(checked_record(index, username, _fields(account)))
+    except BadInput as error:
+        accounts.refuse(index, error, [username])
 
 
 def _refuse_failure(name: str, result: object, reason: object) -> None:

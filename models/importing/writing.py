@@ -1,95 +1,152 @@
 """Writing the accounts of one batch, in the transaction of the caller."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
+from models.importing.account_list import TEXT_COLUMNS, records
 from models.importing.bulk import insert_rows, update_row
-from models.importing.comparison import Comparison, Differences
-from models.importing.records import Record
-from models.importing.resellers import Resellers
-from models.importing.stored import COLUMNS, State, Stored, chunks
+from models.importing.comparison import Comparison
+from models.importing.plan import NAMES_ANOTHER, STORED
+from models.importing.resellers import skipped_reseller
+from models.importing.stored import Identity, State, Stored, chunks
 from models.search_text import search_text
 from models.staff.changes import changed
 from models.staff.session import StaffSession
 from models.tables import Account, Domain, rows
 from models.text import fold
 
-ROWS_PER_STATEMENT: Final = 100
+_ROWS_PER_STATEMENT: Final = 100
 
-_DERIVED: Final = ("username_folded", "search_text")
-_IDENTITY: Final = ("source", "server", "key")
 _DOMAIN: Final = ("account", "name", "name_folded", "is_primary")
 
 Change = tuple[int, dict[str, Any], dict[str, Any]]
 """An account's ID and its changed fields, before and after."""
 
+_TODO = """
+    todo CROSS JOIN staged ON staged.place = todo.place
+"""
+_IN_BATCH = "todo.n BETWEEN :first AND :last"
+_FRESH = f"{_IN_BATCH} AND todo.is_new AND todo.place NOT IN (SELECT value FROM json_each(:met))"
+
+_KNOWN = f"""
+    SELECT todo.place FROM {_TODO} JOIN account ON {STORED} WHERE {_IN_BATCH}
+    UNION
+    SELECT todo.place FROM {_TODO} JOIN account ON account.id = staged.wanted_id WHERE {_IN_BATCH}
+"""
+
+_TEXTS = ("username", *TEXT_COLUMNS, "status_reason")
+_INSERTED = f"""
+    INSERT INTO account (
+        id, {", ".join(_TEXTS)}, status, created_at, currency, balance_minor, reseller_id,
+        is_reseller, username_folded, search_text, source, server, key)
+    SELECT {{id}}, {", ".join(f"coalesce(staged.{column}, '')" for column in _TEXTS)},
+        coalesce(staged.status, 'active'), staged.created_at,
+        coalesce(staged.currency, :currency),
+        amount(staged.balance, coalesce(staged.currency, :currency)),
+        coalesce(named.target_id, above.id),
+        coalesce(staged.is_reseller, 0)
+            OR EXISTS (SELECT 1 FROM named AS own WHERE own.target_key = staged.key),
+        staged.username_folded, staged.search_text, :source, :server, staged.key
+    FROM {_TODO} LEFT JOIN named ON {NAMES_ANOTHER}
+    LEFT JOIN account AS above ON above.source <> '' AND above.source = :source
+        AND above.server = :server AND above.key = named.target_key
+    WHERE {_FRESH} AND (staged.wanted_id IS NOT NULL) = {{wanting}}
+        AND (named.name IS NULL OR coalesce(named.target_id, above.id) IS NOT NULL)
+    ORDER BY todo.n
+"""
+_WANTING = _INSERTED.format(id="staged.wanted_id", wanting=1)
+# The numbers that AUTOINCREMENT would give, said beforehand: so they follow the order of the file.
+_OTHERS = _INSERTED.format(
+    id="(SELECT seq FROM main.sqlite_sequence WHERE name = 'account')"
+    " + row_number() OVER (ORDER BY todo.n)",
+    wanting=0,
+)
+_DOMAINS = f"""
+    INSERT INTO domain (account_id, name, name_folded, is_primary)
+    SELECT account.id, staged_domain.name, staged_domain.folded, staged_domain.is_primary
+    FROM {_TODO} CROSS JOIN staged_domain ON staged_domain.place = todo.place
+    CROSS JOIN account ON {STORED}
+    WHERE {_FRESH}
+"""
+_WITHOUT_RESELLER = f"""
+    SELECT todo.place, staged.reseller FROM {_TODO}
+    WHERE {_FRESH} AND NOT EXISTS (SELECT 1 FROM account WHERE {STORED})
+"""
+_RESELLERS = f"""
+    SELECT DISTINCT named.target_id FROM {_TODO} JOIN named ON {NAMES_ANOTHER}
+    WHERE {_IN_BATCH} AND named.target_id IS NOT NULL
+"""
+
+
+@dataclass(slots=True)
+class Written:
+    """What was done with the accounts of a batch."""
+
+    added: int
+    changed: int
+    unchanged: int
+    refused: dict[int, str]
+
 
 class AccountWriter:
-    """Writes what differs between a file and the database, with its history."""
+    """Writes what is to be written of a file, with its history."""
 
-    def __init__(self, session: StaffSession, comparison: Comparison, resellers: Resellers) -> None:
+    def __init__(
+        self, session: StaffSession, comparison: Comparison, identity: Identity, currency: str
+    ) -> None:
         """Write as the person of the session."""
         self._session = session
         self._database = session.database
         self._comparison = comparison
-        self._resellers = resellers
+        self._values = {**identity._asdict(), "currency": currency}
         self._marked: set[int] = set()
 
-    def write(self, records: Sequence[Record]) -> Differences:
-        """Compare the accounts once more and write them; to be called in a write transaction."""
-        differences = self._comparison.compare(records)
-        changes = self._mark_resellers(differences.to_write)
-        self._add(differences.new)
+    def write(self, first: int, last: int) -> Written:
+        """Write this part of what is to be done; to be called in a write transaction.
+
+        What others have written since it was planned is looked at once more.
+        """
+        values = self._values | {"first": first, "last": last}
+        met = [place for (place,) in self._ask(_KNOWN, values)]
+        differences = self._comparison.compare(records(self._database, met))
+        changes = self._mark_resellers(values)
         changes += [self._change(stored, state) for _, stored, state in differences.changed]
+        values |= {"met": json.dumps(met)}
+        added = sum(self._run(query, values) for query in (_WANTING, _OTHERS))
+        self._run(_DOMAINS, values)
         if changes:
             self._session.record_changed_accounts(changes)
-        return differences
+        refused = differences.refused | {
+            place: skipped_reseller(name) for place, name in self._ask(_WITHOUT_RESELLER, values)
+        }
+        return Written(added, len(differences.changed), differences.unchanged, refused)
 
-    def _mark_resellers(self, records: Iterable[Record]) -> list[Change]:
+    def _mark_resellers(self, values: Mapping[str, object]) -> list[Change]:
         """Mark the accounts beyond the file that became resellers by what the file says."""
-        named = {self._resellers.of.get(record.key) for record in records}
-        new = [id_ for id_ in named if isinstance(id_, int) and id_ not in self._marked]
-        if not new:
+        named = [id_ for (id_,) in self._ask(_RESELLERS, values) if id_ not in self._marked]
+        if not named:
             return []
-        self._marked.update(new)
+        self._marked.update(named)
         before, after = {"is_reseller": False}, {"is_reseller": True}
-        unmarked = rows(Account.select(Account.id).where(Account.id.in_(new), ~Account.is_reseller))
-        for (account_id,) in unmarked:
-            update_row(self._database, Account, account_id, after)
-        return [(account_id, before, after) for (account_id,) in unmarked]
-
-    def _add(self, new: Sequence[tuple[Record, State]]) -> None:
-        # Those that want an ID come first: it must not go to one that takes any.
-        for wanting in (True, False):
-            group = [pair for pair in new if bool(pair[0].wanted_id) is wanting]
-            for some in chunks(group, ROWS_PER_STATEMENT):
-                self._insert(some, wanting)
-
-    def _insert(self, new: Sequence[tuple[Record, State]], wanting: bool) -> None:
-        source, server = self._comparison.identity
-        wanted = ["id"] if wanting else []
-        values = [
-            [
-                *([record.wanted_id] if wanting else []),
-                *(state.columns[column] for column in COLUMNS),
-                *_derived(state).values(),
-                source,
-                server,
-                record.key,
-            ]
-            for record, state in new
+        unmarked = [
+            account_id
+            for chunk in chunks(named)
+            for (account_id,) in rows(
+                Account.select(Account.id).where(Account.id.in_(chunk), ~Account.is_reseller)
+            )
         ]
-        fields = [*wanted, *COLUMNS, *_DERIVED, *_IDENTITY]
-        ids = dict(insert_rows(self._database, Account, fields, values, ["key", "id"]))
-        domains = []
-        for record, state in new:
-            self._comparison.note_id(record.key, ids[record.key])
-            domains += _domain_rows(ids[record.key], state.domains)
-        self._insert_domains(domains)
+        for account_id in unmarked:
+            update_row(self._database, Account, account_id, after)
+        return [(account_id, before, after) for account_id in unmarked]
 
-    def _insert_domains(self, domains: Iterable[Sequence[Any]]) -> None:
-        for some in chunks(domains, ROWS_PER_STATEMENT):
-            insert_rows(self._database, Domain, _DOMAIN, some)
+    def _ask(self, query: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self._database.connection().execute(query, values).fetchall()
+        return found
+
+    def _run(self, query: str, values: Mapping[str, object]) -> int:
+        return int(self._database.connection().execute(query, values).rowcount)
 
     def _change(self, stored: Stored, state: State) -> Change:
         before, after = changed(stored.columns, state.columns)
@@ -106,7 +163,9 @@ class AccountWriter:
         for names in chunks(name for name in stored.domains if name not in domains):
             Domain.delete().where(of_account, Domain.name.in_(names)).execute()
         kept = set(stored.domains)
-        self._insert_domains(row for row in _domain_rows(stored.id, domains) if row[1] not in kept)
+        new = [row for row in _domain_rows(stored.id, domains) if row[1] not in kept]
+        for some in chunks(new, _ROWS_PER_STATEMENT):
+            insert_rows(self._database, Domain, _DOMAIN, some)
         Domain.update(is_primary=True).where(
             of_account, Domain.name == "".join(domains[:1])
         ).execute()

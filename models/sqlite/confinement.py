@@ -18,7 +18,7 @@ from models.sqlite.database import Cursor, PanelDatabase
 from models.sqlite.driver import sqlite3
 from models.use_lock import UseLock
 
-_FUNCTIONS = frozenset({"coalesce", "count", "nullif", "sum"})
+_FUNCTIONS = frozenset({"coalesce", "count", "folded", "nullif", "row_number", "sum"})
 _PRAGMAS = frozenset({"data_version", "user_version"})
 """May be read, not set: whether others changed anything, and whether they upgraded the schema."""
 

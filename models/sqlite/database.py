@@ -9,6 +9,7 @@ from peewee import DatabaseError, SqliteDatabase
 
 from models.sqlite.driver import can_distrust_schema
 from models.sqlite.write_lock import WriteLock
+from models.text import fold
 from models.use_lock import UseLock
 
 WRITE_TIMEOUT = 10.0
@@ -21,7 +22,8 @@ _PRAGMAS = {
     "foreign_keys": 1,
     "recursive_triggers": 1,
     "temp_store": 2,
-    "cache_size": -8000,
+    # In KiB, of each connection, of which a panel has several; the system keeps what is read too.
+    "cache_size": -2000,
 }
 _WRITER_PRAGMAS = {
     "synchronous": "full",
@@ -38,6 +40,9 @@ class Cursor(Protocol):
 
     def fetchone(self) -> tuple[Any, ...] | None:
         """Return the next row, or None."""
+
+    def close(self) -> None:
+        """Give up the rows that are left."""
 
 
 class PanelDatabase(SqliteDatabase):
@@ -88,6 +93,7 @@ class PanelDatabase(SqliteDatabase):
             check_same_thread=False,
             autoconnect=False,
         )
+        self.register_function(fold, "folded", 1, deterministic=True)
 
     def close(self) -> bool:
         """Close the connection, then let go of the database; return whether it was open."""
@@ -166,9 +172,9 @@ class PanelDatabase(SqliteDatabase):
         self.execute_sql("PRAGMA optimize(0x10002)")
 
     def integrity_problems(self) -> list[str]:
-        """Return what SQLite's own checks of tables, references and search index find wrong.
+        """Return what SQLite's own checks of tables, references and search indexes find wrong.
 
-        On a read-only connection the search index is not compared with the accounts.
+        On a read-only connection the search indexes are not compared with the records.
         """
         found = [str(row[0]) for row in self.execute_sql("PRAGMA integrity_check")]
         problems = [line for line in found if line != "ok"]
@@ -181,15 +187,22 @@ class PanelDatabase(SqliteDatabase):
         return problems
 
     def search_index_problems(self) -> list[str]:
-        """Return what is wrong with the search index; SQLite lets nobody write meanwhile.
+        """Return what is wrong with the search indexes; SQLite lets nobody write meanwhile.
 
         Raises:
             DatabaseError: the check was interrupted.
         """
+        tables = self._search_indexes()
+        return [problem for table in tables for problem in self._index_problems(table)]
+
+    def _search_indexes(self) -> list[str]:
+        """Return the indexes there are: a database of an older version has fewer."""
+        query = "SELECT name FROM sqlite_schema WHERE name IN ('account_fts', 'work_fts')"
+        return [str(row[0]) for row in self.execute_sql(query)]
+
+    def _index_problems(self, table: str) -> list[str]:
         try:
-            self.execute_sql(
-                "INSERT INTO account_fts(account_fts, rank) VALUES ('integrity-check', 1)"
-            )
+            self.execute_sql(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
         except DatabaseError as error:
             if "interrupted" in str(error):
                 raise

@@ -1,13 +1,14 @@
 """The file of half-typed work beside the database: opened, made, and begun anew when damaged.
 
-It is a SQLite database of its own. A process that is killed loses nothing of it, since what is
-written is with the operating system at once; a power cut may take the last moments, for which
-nobody waits here (https://sqlite.org/pragma.html#pragma_synchronous).
+It also holds which accounts each person opened last. It is a SQLite database of its own. A process
+that is killed loses nothing of it, since what is written is with the operating system at once; a
+power cut may take the last moments, for which nobody waits here
+(https://sqlite.org/pragma.html#pragma_synchronous).
 """
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -44,6 +45,18 @@ _SCHEMA = (
         ON draft (login, coalesce(provider, 0), session, form, record)""",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {VERSION}",
+)
+
+# Added to files of programs that did not know it; they go on using the file and let it alone.
+_RECENT_ACCOUNTS = (
+    """CREATE TABLE recent_account (
+        turn INTEGER PRIMARY KEY,
+        login TEXT NOT NULL,
+        provider INTEGER,
+        account INTEGER NOT NULL
+    ) STRICT""",
+    """CREATE UNIQUE INDEX recent_account_person
+        ON recent_account (login, coalesce(provider, 0), account)""",
 )
 
 
@@ -136,15 +149,17 @@ class DraftFile:
         if not database.has_write_ahead_log:
             database.use_write_ahead_log()
         if not database.user_version:
-            self._make_schema()
+            self._run(_SCHEMA)
         for (problem,) in database.execute_sql("PRAGMA integrity_check(1)"):
             if problem != "ok":
                 raise Damage(problem)
+        if "recent_account" not in database.get_tables():
+            self._run(_RECENT_ACCOUNTS)
 
-    def _make_schema(self) -> None:
+    def _run(self, statements: Sequence[str]) -> None:
         # Not by `begin`: the lock that it takes is held here already.
         self.connection.execute_sql("BEGIN IMMEDIATE")
-        for statement in _SCHEMA:
+        for statement in statements:
             self.connection.execute_sql(statement)
         self.connection.execute_sql("COMMIT")
 

@@ -1,86 +1,344 @@
 """Finding accounts by text: index ranges for beginnings, a trigram index for what is inside.
 
-`search_text` holds the folded fields of an account, each between line feeds, so that a line feed
-before the text means "a field starts with it" and no match crosses fields. Every query returns
-identifiers only, at most `limit` of them, and none scans the table.
+What is searched holds the folded fields of an account, its ID among them, each behind a line feed,
+so that a line feed before a text means "a field starts with it" and no match crosses fields. It
+ends in two line feeds, so that three characters begin at each of its characters: a text of one or
+two is sought by all the trigrams that begin with it. Every answer is an iterator of Account IDs,
+which costs what is taken of it; none scans the table where there is little to be found.
 """
 
-from models.sqlite.database import PanelDatabase
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from typing import Final
 
-TRIGRAM = 3
-"""Characters that the index needs at least to find anything."""
+from models.sqlite.account_filters import Condition, quoted
+from models.sqlite.database import PanelDatabase
+from models.sqlite.trigrams import TRIGRAM, Trigrams
+
+FEW_TO_LIST: Final = 10_000
+FEW_TO_RANK: Final = 2000
+"""Accounts among which all is decided one by one: for a list of them, and for words in them."""
+
+SCANNED: Final = 6000
+"""Accounts that are looked at one by one for a text of one or two characters; 1.5 ms."""
+
+MOST_TRIGRAMS: Final = 160
+"""Trigrams by which a condition is helped; what has more is too common for that."""
+
+MANY: Final = 100
+"""Accounts with a text from which on the index is asked which of them have it first in a field."""
+
+COMMON: Final = 0.05
+"""The part of them that must have it for looking on to be faster than the index."""
+
+_TEXT = "(account.search_text || account.id || char(10, 10))"
+_LAST = "\U0010ffff"
+_ACCOUNT_ID_DIGITS = 12
 
 
 class SearchIndex:
-    """The queries behind the search, on one connection, for the accounts of one provider."""
+    """The accounts that meet all of some conditions, on one connection."""
 
-    def __init__(self, database: PanelDatabase, reseller: int | None) -> None:
-        """Search all accounts, or only those of one `reseller`."""
+    def __init__(
+        self,
+        database: PanelDatabase,
+        trigrams: Trigrams,
+        conditions: Sequence[Condition],
+        most: int,
+    ) -> None:
+        """Find out first whether one of the conditions leaves few accounts, at `most` so many."""
         self._database = database
-        self._scope = " AND account.reseller_id = ?" if reseller is not None else ""
-        self._scope_values = () if reseller is None else (reseller,)
+        self._trigrams = trigrams
+        self._conditions = list(conditions)
+        self._parts = [condition.part for condition in conditions if condition.part]
+        few = self._few(most)
+        self._are_few = few is not None
+        if few is not None:
+            self._conditions.insert(0, one_of(few))
 
-    def by_id(self, account_id: int) -> list[int]:
-        """Return the account with this ID."""
-        return self._ids("SELECT id FROM account WHERE id = ?", (account_id,), 1)
+    def _few(self, most: int) -> list[int] | None:
+        """Return the fewest accounts that one of the conditions leaves, or None: all leave many."""
+        fewest = None
+        for condition in self._conditions:
+            if condition.driver and fewest != []:
+                query, values = f"{condition.driver} LIMIT ?", condition.driver_values
+                ids = list(self._ids(query, (*values, most + 1)))
+                if len(ids) <= most and (fewest is None or len(ids) < len(fewest)):
+                    fewest = ids
+        return fewest
 
-    def named(self, folded: str, limit: int) -> list[int]:
-        """Return accounts whose user name or one of whose domains is exactly this."""
-        users = self._ids("SELECT id FROM account WHERE username_folded = ?", (folded,), limit)
-        domains = self._ids(f"{_BY_DOMAIN} WHERE name_folded = ?", (folded,), limit)
-        return users + domains
+    # -- lists ---------------------------------------------------------------------------------
 
-    def beginning(self, folded: str, limit: int) -> list[int]:
-        """Return accounts whose user name or one of whose domains starts with this."""
-        bounds = (folded, folded + "\U0010ffff")
-        users = self._ids(
-            "SELECT id FROM account WHERE username_folded >= ? AND username_folded < ?",
-            bounds,
-            limit,
-            "username_folded, id",
-        )
-        domains = self._ids(
-            f"{_BY_DOMAIN} WHERE name_folded >= ? AND name_folded < ?",
-            bounds,
-            limit,
-            "name_folded, account.id",
-        )
-        return users + domains
+    def listed(self, first: Condition | None) -> Iterator[int]:
+        """Yield all of the accounts by ID, those that meet `first` before the others."""
+        if first is not None:
+            yield from self._with_parts([first.part] if first.part else [], [first])
+        yield from self._with_parts([])
 
-    def field_beginning(self, folded: str, limit: int) -> list[int]:
-        """Return accounts of which any field starts with this."""
-        return self._matching([f"\n{folded}"], limit)
-
-    def containing(self, folded: str, limit: int) -> list[int]:
-        """Return accounts that contain this anywhere, or else all of its words."""
-        whole = self._matching([folded], limit)
-        words = folded.split()
-        if len(words) < 2 or len(whole) >= limit:
-            return whole
-        return whole + self._matching(words, limit)
-
-    def _matching(self, parts: list[str], limit: int) -> list[int]:
-        if any(len(part) < TRIGRAM for part in parts):
-            return []
-        quoted = " AND ".join('"' + part.replace('"', '""') + '"' for part in parts)
-        return self._ids(
-            "SELECT account.id FROM account_fts CROSS JOIN account"
-            " ON account.id = account_fts.rowid WHERE account_fts MATCH ?"
-            if self._scope
-            else "SELECT rowid FROM account_fts WHERE account_fts MATCH ?",
-            (quoted,),
-            limit,
-            "account_fts.rowid",
-        )
-
-    def _ids(
-        self, query: str, values: tuple[object, ...], limit: int, order: str = "account.id"
+    def by_column(
+        self, column: str, words: str, limit: int, offset: int, *, descending: bool
     ) -> list[int]:
-        found = self._database.execute_sql(
-            f"{query}{self._scope} ORDER BY {order} LIMIT ?",
-            (*values, *self._scope_values, limit),
+        """Return a window of the accounts that have the words, if any, sorted by a column."""
+        where, values = self._where([having(words)] if words else [])
+        way = " DESC" if descending else ""
+        query = (
+            f"SELECT account.id FROM account WHERE {where}"
+            f" ORDER BY {column}{way}, account.id{way} LIMIT ? OFFSET ?"
         )
-        return [row[0] for row in found]
+        return list(self._ids(query, (*values, limit, offset)))
+
+    def by_domain(self, words: str, limit: int, offset: int, *, descending: bool) -> list[int]:
+        """Return a window sorted by the primary domain; those without one come last."""
+        where, values = self._where([having(words)] if words else [])
+        joined = "" if where == _ALWAYS else " CROSS JOIN account ON account.id = account_id"
+        way = " DESC" if descending else ""
+        source = f"FROM domain INDEXED BY domain_name{joined} WHERE is_primary AND {where}"
+        query = (
+            f"SELECT account_id {source}"
+            f" ORDER BY name_folded{way}, account_id{way} LIMIT ? OFFSET ?"
+        )
+        window = list(self._ids(query, (*values, limit, offset)))
+        if len(window) < limit:
+            with_domain = next(self._ids(f"SELECT count(*) {source}", values))
+            without = (
+                f"SELECT account.id FROM account WHERE {where} AND NOT EXISTS (SELECT 1"
+                " FROM domain WHERE domain.account_id = account.id AND domain.is_primary)"
+                " ORDER BY account.id LIMIT ? OFFSET ?"
+            )
+            bounds = (limit - len(window), max(0, offset - with_domain))
+            window += self._ids(without, (*values, *bounds))
+        return window
+
+    # -- by rank -------------------------------------------------------------------------------
+
+    def ranked(self, words: str, names: Sequence[str]) -> Iterator[int]:
+        """Yield the accounts that have the words, the best first; some more than once.
+
+        That is: the one with this ID, then whose user name or one of whose domains is one of the
+        `names`, those that start with the words, then of which any field does, then which have
+        the words in it together, then each of them.
+        """
+        if self._are_few:
+            yield from self._ranked_few(words, names)
+            return
+        if words.isascii() and words.isdigit() and len(words) <= _ACCOUNT_ID_DIGITS:
+            yield from self._of_accounts("account.id = ?", (int(words),), "account.id")
+        column = "account.username_folded"
+        yield from self._of_accounts(f"{column} = ?", (words,), "account.id")
+        # Another form of the name may be folded to what is the name of someone else.
+        further = [having(words)] if len(names) > 1 else []
+        exactly = "domain.name_folded IN (SELECT value FROM json_each(?))"
+        yield from self._of_domains(exactly, (json.dumps(names),), "account.id", further)
+        bounds = (words, words + _LAST)
+        yield from self._of_accounts(f"{column} >= ? AND {column} < ?", bounds, column)
+        column = "domain.name_folded"
+        yield from self._of_domains(f"{column} >= ? AND {column} < ?", bounds, column)
+        yield from self._in_fields(words)
+        if " " in words:
+            yield from self._containing(words.split())
+
+    def _in_fields(self, words: str) -> Iterator[int]:
+        """Yield the accounts that have the words together, first those of which a field starts so.
+
+        Each of both by ID.
+        """
+        beginning = f"\n{words}"
+        containing = list(islice(self._containing([words]), MANY))
+        if len(containing) < MANY:
+            # These are all that there can be: the index need not be asked for the first ones.
+            yield from self._between(0, None, [one_of(containing), _holding(beginning)])
+            yield from containing
+        else:
+            yield from self._with_parts([beginning], exactly=True)
+            yield from self._containing([words])
+
+    def _ranked_few(self, words: str, names: Sequence[str]) -> Iterator[int]:
+        """Rank by one look at each of few accounts; the order is that of `ranked`."""
+        where, values = self._where([having(words)])
+        query = f"SELECT account.id, account.username_folded, {_TEXT} FROM account WHERE {where}"
+        found = list(self._database.execute_sql(query, values))
+        starting = [id_ for id_, _, text in found if f"\n{words}" in text or len(names) > 1]
+        domains: dict[int, list[str]] = {}
+        for id_, name in self._database.execute_sql(
+            "SELECT account_id, name_folded FROM domain"
+            " WHERE account_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(starting),),
+        ):
+            domains.setdefault(id_, []).append(name)
+        ranks = [
+            (*_rank(words, names, id_, username, sorted(domains.get(id_, ())), text), id_)
+            for id_, username, text in found
+        ]
+        yield from (rank[-1] for rank in sorted(ranks))
+
+    def _containing(self, parts: Sequence[str]) -> Iterator[int]:
+        """Yield the accounts that contain all of the parts, by ID."""
+        holding = [_holding(part) for part in parts if len(part) < TRIGRAM]
+        if len(holding) < len(parts) or self._parts:
+            yield from self._with_parts(parts, holding)
+            return
+        last: int | None = 0
+        while last is not None:
+            first, last = last, self._scanned_to(last)
+            hits = 0
+            for id_ in self._between(first, last, holding):
+                hits += 1
+                yield id_
+            if last is not None and hits < COMMON * SCANNED:
+                yield from self._with_parts(parts, after=last, exactly=True)
+                return
+
+    def _scanned_to(self, after: int) -> int | None:
+        """Return the last account of those to be looked at next, None if these are all."""
+        query = "SELECT id FROM account WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?"
+        return next(self._ids(query, (after, SCANNED - 1)), None)
+
+    def _between(self, first: int, last: int | None, holding: Sequence[Condition]) -> Iterator[int]:
+        bounds = Condition("account.id > ?", (first,))
+        if last is not None:
+            bounds = Condition("account.id > ? AND account.id <= ?", (first, last))
+        where, values = self._where([bounds, *holding])
+        yield from self._ids(
+            f"SELECT account.id FROM account WHERE {where} ORDER BY account.id", values
+        )
+
+    # -- queries -------------------------------------------------------------------------------
+
+    def _of_accounts(self, sql: str, values: tuple[object, ...], order: str) -> Iterator[int]:
+        where, all_values = self._where([Condition(sql, values)])
+        query = f"SELECT account.id FROM account WHERE {where} ORDER BY {order}, account.id"
+        return self._ids(query, all_values)
+
+    def _of_domains(
+        self,
+        sql: str,
+        values: tuple[object, ...],
+        order: str,
+        further: Sequence[Condition] = (),
+    ) -> Iterator[int]:
+        where, all_values = self._where([*further, Condition(sql, values)])
+        # Nothing but the index of the domains is read where there are no conditions.
+        plain = not (further or self._conditions)
+        joined = "" if plain else " JOIN account ON account.id = domain.account_id"
+        return self._ids(
+            f"SELECT domain.account_id FROM domain{joined} WHERE {where}"
+            f" ORDER BY {order.replace('account.id', 'domain.account_id')}, domain.account_id",
+            all_values,
+        )
+
+    def _with_parts(
+        self,
+        parts: Sequence[str],
+        conditions: Sequence[Condition] = (),
+        *,
+        after: int = 0,
+        exactly: bool = False,
+    ) -> Iterator[int]:
+        """Yield by ID the accounts whose texts have the parts and that meet the conditions.
+
+        Unless they are to be found `exactly`, parts of one or two characters that are in most
+        texts are left to the conditions.
+        """
+        most = -1 if exactly else MOST_TRIGRAMS
+        phrases: list[str] = []
+        verified: list[Condition] = []
+        for part in parts:
+            found = self._trigrams.phrases(part) if len(part) >= TRIGRAM else [part]
+            phrases += found
+            verified += [] if found == [part] else [_holding(part)]
+        where, values = self._where([*conditions, *verified])
+        asked = [self._expression(phrase, most) for phrase in phrases]
+        # What stands in the conditions already need not be found by the index.
+        asked += [self._expression(part, MOST_TRIGRAMS) for part in self._parts]
+        expressions = [expression for expression in asked if expression is not None]
+        if self._are_few or not expressions:
+            query = f"SELECT account.id FROM account WHERE {where} ORDER BY account.id"
+            return self._ids(query, values)
+        if not all(expressions):
+            return iter(())
+        joined = " CROSS JOIN account ON account.id = account_fts.rowid"
+        return self._ids(
+            f"SELECT account_fts.rowid FROM account_fts{'' if where == _ALWAYS else joined}"
+            f" WHERE account_fts MATCH ? AND account_fts.rowid > ? AND {where}"
+            " ORDER BY account_fts.rowid",
+            (" AND ".join(expressions), after, *values),
+        )
+
+    def _expression(self, part: str, most: int = -1) -> str | None:
+        """Return what finds a part in the index of texts; empty if nothing has it.
+
+        None: it is too short, and begins more than `most` trigrams.
+        """
+        if len(part) >= TRIGRAM:
+            return quoted(part)
+        # From one trigram to the next: reading how often each occurs would take long.
+        found = self._database.execute_sql(
+            "WITH RECURSIVE known(term) AS ("
+            "SELECT (SELECT term FROM account_trigrams WHERE term >= ?1 LIMIT 1) UNION ALL"
+            " SELECT (SELECT term FROM account_trigrams WHERE term >= known.term || char(1)"
+            " LIMIT 1) FROM known WHERE known.term < ?2)"
+            " SELECT term FROM known WHERE term < ?2 LIMIT ?3",
+            (part, part + _LAST, most + 1 if most > 0 else -1),
+        )
+        terms = [quoted(term) for (term,) in found]
+        if 0 < most < len(terms):
+            return None
+        return f"({' OR '.join(terms)})" if terms else ""
+
+    def _where(self, further: Iterable[Condition]) -> tuple[str, tuple[object, ...]]:
+        conditions = [*self._conditions, *further]
+        values = tuple(value for condition in conditions for value in condition.values)
+        return " AND ".join(condition.sql for condition in conditions) or _ALWAYS, values
+
+    def _ids(self, query: str, values: Sequence[object]) -> Iterator[int]:
+        """Yield the first column of the answer; a query of which not all is taken ends there."""
+        with closing(self._database.execute_sql(query, values)) as cursor:
+            for row in cursor:
+                yield row[0]
 
 
-_BY_DOMAIN = "SELECT account.id FROM domain JOIN account ON account.id = domain.account_id"
+_ALWAYS = "1"
+
+
+def having(words: str) -> Condition:
+    """Return the condition that an account has the words, together or each of them."""
+    each = [_holding(word) for word in words.split()]
+    together = _holding(words)
+    sql = " AND ".join(condition.sql for condition in each)
+    values = (value for condition in each for value in condition.values)
+    return Condition(f"({together.sql} OR {sql})", (*together.values, *values))
+
+
+def _holding(part: str) -> Condition:
+    if part.strip().isascii() and part.strip().isdigit():
+        text = "(account.search_text || account.id)"
+        return Condition(f"(instr(account.search_text, ?) OR instr({text}, ?))", (part, part))
+    return Condition("instr(account.search_text, ?)", (part,))
+
+
+def one_of(ids: Sequence[int]) -> Condition:
+    """Return the condition that an account is one of these."""
+    return Condition("account.id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
+
+
+def _rank(
+    words: str, names: Sequence[str], id_: int, username: str, domains: Sequence[str], text: str
+) -> tuple[int, str]:
+    """Return how good a match is, and what orders those that are as good."""
+    first_domain = next((name for name in domains if name.startswith(words)), "")
+    # The best of the kinds that hold, in the order of the tiers.
+    kinds = (
+        (words == str(id_), ""),
+        (username == words, ""),
+        (any(name in names for name in domains), ""),
+        (username.startswith(words), username),
+        (bool(first_domain), first_domain),
+        (f"\n{words}" in text, ""),
+        (words in text, ""),
+    )
+    for rank, (holds, order) in enumerate(kinds):
+        if holds:
+            return rank, order
+    return len(kinds), ""

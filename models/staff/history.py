@@ -4,16 +4,22 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from peewee import Expression, fn
+from peewee import Expression, ModelSelect, fn
 
 from models.history_filter import HistoryFilter
+from models.lists import Columns, count_on, sorted_by
 from models.refusals import NotFound
 from models.staff.history_words import Entry, changes_in_words, summary
 from models.staff.reversible import REVERSIBLE, taken_back
 from models.staff.session import StaffSession
 from models.tables import Account, Event, Job, Staff, rows
 from models.values import Event as EventValue
-from models.values import EventKind, Page
+from models.values import EventKind, Order, Page
+
+SORTED_BY: Columns = {"when": ()}
+"""By what a history can be sorted: entries are numbered as they are written."""
+
+NEWEST_FIRST = Order("when", descending=True)
 
 
 class History:
@@ -24,23 +30,32 @@ class History:
         self._session = session
 
     def page(
-        self, filter: HistoryFilter | None = None, offset: int = 0, limit: int = 50
+        self,
+        filter: HistoryFilter | None = None,
+        offset: int = 0,
+        limit: int = 50,
+        order: Order | None = None,
     ) -> Page[EventValue]:
-        """Return a window of the history, newest first, of what the filter asks for.
+        """Return a window of the history, of what the filter asks for.
 
-        A job that was moved stands in the histories of both accounts, once in each, and once in
-        every other history.
+        The newest comes first, unless `order` is by `when`, and not descending. A long history
+        is counted some way on from the window, to its end from a window behind it. A job that was
+        moved stands in the histories of both accounts, once in each, and once in every other one.
 
         Raises:
             NotFound: no such account or job for this desk.
         """
-        asked = filter or HistoryFilter()
         with self._session.reading():
-            wanted = self._session.events_in_reach() & self._asked_for(asked)
-            total = Event.select(fn.COUNT(Event.id)).where(wanted).scalar()
-            chosen = Event.select(Event.id).where(wanted).order_by(Event.id.desc())
+            listed, order = self._listed(filter or HistoryFilter()), order or NEWEST_FIRST
+            chosen = listed.order_by(*sorted_by(SORTED_BY, order, Event.id))
             ids = [id_ for (id_,) in rows(chosen.limit(limit).offset(offset))]
-            return Page(tuple(reversed(self._values(ids))), offset, total)
+            if ids:
+                behind = Event.id < ids[-1] if order.descending else Event.id > ids[-1]
+                total, exact = count_on(listed.where(behind), offset + len(ids))
+            else:
+                total, exact = listed.count(), True
+            found = {event.id: event for event in self._values(ids)}
+            return Page(tuple(found[id_] for id_ in ids), offset, total, exact)
 
     def newer_than(self, event_id: int, limit: int = 50) -> list[EventValue]:
         """Return what other sessions wrote into the history after an entry, oldest first."""
@@ -64,6 +79,12 @@ class History:
         """Return the number of the newest entry there is, in reach or not; 0 before the first."""
         with self._session.reading():
             return int(Event.select(fn.COALESCE(fn.MAX(Event.id), 0)).scalar())
+
+    def _listed(self, asked: HistoryFilter) -> "ModelSelect[Event]":
+        """Return the query for the numbers of the entries that are asked for."""
+        wanted = self._session.events_in_reach() & self._asked_for(asked)
+        listed: ModelSelect[Event] = Event.select(Event.id).where(wanted)
+        return listed
 
     def _asked_for(self, asked: HistoryFilter) -> Expression:
         wanted: Expression = Event.id.is_null(False)

@@ -1,6 +1,6 @@
 """Custom jobs, as staff read and change them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -8,15 +8,28 @@ from peewee import ModelSelect, fn
 
 from models.currency import Currency
 from models.drafts import JobDraft, JobTerms, TaskDraft, check_job, check_task
+from models.lists import by_progress, folded, place_in, sorted_by
 from models.refusals import NotAllowed, NotFound
 from models.staff.accounts import OPEN_STATUSES
 from models.staff.changes import changed, conflict, require_in_account, update_versioned
 from models.staff.session import StaffSession
 from models.staff.tasks import PlannedTasks, Tasks
 from models.tables import Account, Job, Staff, Task, first_row, rows
-from models.totals import note_count, totals_columns, totals_from
-from models.values import EventKind, JobStatus, Page
+from models.totals import amount_of, minutes_of, note_count, totals_columns, totals_from
+from models.values import EventKind, JobStatus, Order, Page
 from models.values import Job as JobValue
+
+SORTED_BY = {
+    "id": (),
+    "description": (folded(Job.description),),
+    "status": (by_progress(Job.status),),
+    "time": (minutes_of(),),
+    "amount": (Job.currency, amount_of()),
+    "due": (Job.due.is_null(), Job.due),
+    "assignee": (Staff.login.is_null(), folded(fn.COALESCE(Staff.login, ""))),
+}
+"""By what a list of jobs can be sorted. Money of two currencies is not compared; what has no due
+date or nobody to do it comes last."""
 
 
 class Jobs:
@@ -35,8 +48,11 @@ class Jobs:
         status: JobStatus | None = None,
         offset: int = 0,
         limit: int = 50,
+        order: Order | None = None,
     ) -> Page[JobValue]:
-        """Return a window of the jobs, oldest first, of one account or of all in reach.
+        """Return a window of the jobs of one account or of all in reach.
+
+        They are sorted by one of `SORTED_BY`, by their numbers if `order` is None.
 
         Raises:
             NotFound: no such account for this desk.
@@ -44,19 +60,20 @@ class Jobs:
         with self._session.reading():
             if account_id is not None:
                 self._require_account(account_id)
-            wanted = self._session.jobs_in_reach()
-            if account_id is not None:
-                wanted &= Job.account == account_id
-            if status is not None:
-                wanted &= Job.status == status.value
-            total = (
-                Job.select(fn.COUNT(Job.id))
-                .join(Account, on=(Job.account == Account.id))
-                .where(wanted)
-                .scalar()
-            )
-            chosen = self._select().where(wanted).order_by(Job.id).limit(limit).offset(offset)
-            return Page(tuple(self._value(row) for row in rows(chosen)), offset, total)
+            listed = self._listed(account_id, status)
+            total = listed.select(fn.COUNT(Job.id)).scalar()
+            chosen = listed.order_by(*sorted_by(SORTED_BY, order, Job.id))
+            ids = [id_ for (id_,) in rows(chosen.limit(limit).offset(offset))]
+            return Page(self._values(ids), offset, total)
+
+    def place(self, account_id: int, job_id: int, order: Order | None = None) -> int:
+        """Return the index of a job in the list of an account's jobs, or raise `NotFound`."""
+        with self._session.reading():
+            terms = sorted_by(SORTED_BY, order, Job.id)
+            place = place_in(self._listed(account_id, None), terms, Job.id, job_id)
+            if place is None:
+                raise NotFound(f"There is no job #{job_id}.")
+            return place
 
     def get(self, job_id: int) -> JobValue:
         """Return a job with its totals, or raise `NotFound`."""
@@ -251,6 +268,28 @@ class Jobs:
             before=before,
             after=after,
         )
+
+    def _listed(self, account_id: int | None, status: JobStatus | None) -> "ModelSelect[Job]":
+        """Return the query for the numbers of the jobs of an account, or of all in reach."""
+        wanted = self._session.jobs_in_reach()
+        if account_id is not None:
+            wanted &= Job.account == account_id
+        if status is not None:
+            wanted &= Job.status == status.value
+        listed: ModelSelect[Job] = (
+            Job.select(Job.id)
+            .join(Account, on=(Job.account == Account.id))
+            .left_outer_join(Staff, on=(Job.assignee == Staff.id), src=Job)
+            .where(wanted)
+        )
+        return listed
+
+    def _values(self, ids: Sequence[int]) -> tuple[JobValue, ...]:
+        """Return the jobs with these numbers, in this order; no other job's tasks are summed."""
+        if not ids:
+            return ()
+        found = {row[0]: row for row in rows(self._select().where(Job.id.in_(ids)))}
+        return tuple(self._value(found[id_]) for id_ in ids)
 
     def _select(self) -> "ModelSelect[Job]":
         assignee, creator = Staff.alias(), Staff.alias()

@@ -9,13 +9,24 @@ from peewee import ModelSelect, fn
 
 from models.currency import Currency
 from models.drafts import TaskDraft, TaskTerms, check_task
+from models.lists import folded, place_in, sorted_by
 from models.money import Money, format_minor
 from models.refusals import NotAllowed, NotFound
 from models.staff.changes import changed, conflict, require_in_account, update_versioned
 from models.staff.session import StaffSession
 from models.tables import Account, Job, Staff, Task, rows
-from models.values import Billed, EventKind, JobStatus, Page, Pricing, TaskDefaults
+from models.values import Billed, EventKind, JobStatus, Order, Page, Pricing, TaskDefaults
 from models.values import Task as TaskValue
+
+SORTED_BY = {
+    "id": (),
+    "description": (folded(Task.description),),
+    "rate": (Task.rate_minor,),
+    "time": (Task.minutes,),
+    "amount": (Task.amount_minor,),
+    "state": (Task.billed_at.is_null(False), Task.done_at.is_null(False), Task.worked_on),
+}
+"""By what a list of tasks can be sorted; by state means planned, done by their days, billed."""
 
 
 class PlannedTasks(StrEnum):
@@ -35,15 +46,31 @@ class Tasks:
 
     # -- reading -------------------------------------------------------------------------------
 
-    def page(self, job_id: int, offset: int = 0, limit: int = 50) -> Page[TaskValue]:
-        """Return a window of a job's tasks, oldest first, or raise `NotFound`."""
+    def page(
+        self, job_id: int, offset: int = 0, limit: int = 50, order: Order | None = None
+    ) -> Page[TaskValue]:
+        """Return a window of a job's tasks, or raise `NotFound`.
+
+        They are sorted by one of `SORTED_BY`, by their numbers if `order` is None.
+        """
         with self._session.reading():
             job = self._session.job_in_reach(job_id)
             of_job = (Task.job == job_id) & Task.removed_at.is_null()
             total = Task.select(fn.COUNT(Task.id)).where(of_job).scalar()
-            chosen = self._select().where(of_job).order_by(Task.id).limit(limit).offset(offset)
+            chosen = self._select().where(of_job).order_by(*sorted_by(SORTED_BY, order, Task.id))
+            found = rows(chosen.limit(limit).offset(offset))
             currency = Currency.of(job.currency)
-            return Page(tuple(_value(row, currency) for row in rows(chosen)), offset, total)
+            return Page(tuple(_value(row, currency) for row in found), offset, total)
+
+    def place(self, job_id: int, task_id: int, order: Order | None = None) -> int:
+        """Return the index of a task in the list of a job's tasks, or raise `NotFound`."""
+        with self._session.reading():
+            self._session.job_in_reach(job_id)
+            listed = Task.select(Task.id).where(Task.job == job_id, Task.removed_at.is_null())
+            place = place_in(listed, sorted_by(SORTED_BY, order, Task.id), Task.id, task_id)
+            if place is None:
+                raise NotFound(f"There is no task {task_id}.")
+            return place
 
     def get(self, task_id: int) -> TaskValue:
         """Return a task, or raise `NotFound`."""

@@ -139,12 +139,14 @@ READINGS: dict[str, Operation] = {
     "history.page job": lambda desk, ids: desk.history.page(HistoryFilter(job=ids.job)),
     "jobs.get": lambda desk, ids: desk.jobs.get(ids.job),
     "jobs.page": lambda desk, ids: desk.jobs.page(ids.account),
+    "jobs.place": lambda desk, ids: desk.jobs.place(ids.account, ids.job),
     "notes.page": lambda desk, ids: desk.notes.page(ids.job),
     "tasks.defaults": lambda desk, ids: desk.tasks.defaults(ids.job),
     "tasks.defaults_for_account": lambda desk, ids: desk.tasks.defaults_for_account(ids.account),
     "tasks.get": lambda desk, ids: desk.tasks.get(ids.task),
     "tasks.job_of": lambda desk, ids: desk.tasks.job_of(ids.task),
     "tasks.page": lambda desk, ids: desk.tasks.page(ids.job),
+    "tasks.place": lambda desk, ids: desk.tasks.place(ids.job, ids.task),
     "undo.of_event": lambda desk, ids: desk.undo.of_event(ids.removed_task_event),
 }
 """Every operation that reads something of one account, named by what it calls."""

@@ -2,10 +2,9 @@
 
 import io
 import json
-from collections.abc import Callable
 from typing import Any
 
-from models.importing import ImportOptions, ImportReport, read_accounts, run_import
+from models.importing import ImportOptions, ImportReport, Progress, read_accounts, run_import
 from models.staff.desk import StaffDesk
 from models.values import Account
 
@@ -56,12 +55,12 @@ def load(
     desk: StaffDesk,
     source: str,
     content: bytes | str,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Progress = lambda _phase, _done, _total: None,
     **options: Any,
 ) -> ImportReport:
     """Import `content` as the file `customers`."""
     file = io.BytesIO(content.encode() if isinstance(content, str) else content)
-    accounts = read_accounts(source, file, "customers", options.pop("mapping", ()))
+    accounts = read_accounts(source, file, "customers", options.pop("mapping", ()), progress)
     return run_import(desk, source, accounts, ImportOptions(**options), progress)
 
 

@@ -226,3 +226,27 @@ def test_a_dry_run_knows_the_same(desk: StaffDesk) -> None:
     assert load(desk, "whm", content) == dry
     assert counts(dry) == (2, 0, 0, 1)
     assert desk.history.page().rows[0].summary.startswith("Import: 2 added, ")
+
+
+def test_customers_of_a_reseller_that_is_refused_in_the_last_moment_are_refused(
+    desk: StaffDesk, path: Path
+) -> None:
+    def take_the_id(phase: str, _done: int, _total: int | None) -> None:
+        if phase == "compared":
+            other = StaffDesk.open(path, Actor("ben"))
+            assert counts(load(other, "csv", "username,id\nx,5000\n", server="other")) == (
+                1,
+                0,
+                0,
+                0,
+            )
+            other.close()
+
+    report = load(desk, "csv", "username,id,reseller\nr,5000,\na,,r\nb,,a\n", take_the_id)
+    assert counts(report) == (0, 0, 0, 3)
+    assert [skipped.reason for skipped in report.skipped] == [
+        "id: Account ID 5000 is another account's already.",
+        'Its reseller "r" was skipped: mend that one first.',
+        'Its reseller "a" was skipped: mend that one first.',
+    ]
+    assert desk.account_count() == 1

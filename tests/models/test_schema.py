@@ -45,6 +45,11 @@ def test_the_triggers_are_there(database: PanelDatabase) -> None:
         ("account_added", "account"),
         ("account_deleted", "account"),
         ("account_text_changed", "account"),
+        *(
+            (f"{table}_words_{change}", table)
+            for table in ("job", "task", "note")
+            for change in ("added", "changed", "deleted")
+        ),
         ("event_never_changed", "event"),
         ("event_never_deleted", "event"),
     }

@@ -110,6 +110,8 @@ def test_the_desk_offers_nothing_that_writes(path: Path, as_customer: As, acme: 
         "jobs",
         "log_mark",
         "notes",
+        "place_of_job",
+        "place_of_task",
         "require_access",
         "require_current",
         "tasks",

@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -24,10 +24,11 @@ Grants = Callable[..., int]
 
 @dataclass(frozen=True)
 class Ids:
-    """An account and a job."""
+    """An account, a job and a task."""
 
     account: int
     job: int
+    task: int = 90_001
 
 
 NOWHERE = Ids(90_001, 90_001)
@@ -38,6 +39,8 @@ OPERATIONS: dict[str, Operation] = {
     "job": lambda desk, ids: desk.job(ids.job),
     "jobs": lambda desk, ids: desk.jobs(ids.account),
     "notes": lambda desk, ids: desk.notes(ids.job),
+    "place_of_job": lambda desk, ids: desk.place_of_job(ids.account, ids.job),
+    "place_of_task": lambda desk, ids: desk.place_of_task(ids.job, ids.task),
     "tasks": lambda desk, ids: desk.tasks(ids.job),
 }
 """Every operation that takes an ID, named by what it calls."""
@@ -64,7 +67,7 @@ def work(desk: StaffDesk, account: int) -> Ids:
     """Do some work that the account's customer sees."""
     job = desk.jobs.add(account, JobDraft("Secret"), hourly(description="Secret", done=True)).id
     desk.notes.add(job, "Secret", visible_to_customer=True)
-    return Ids(account, job)
+    return Ids(account, job, desk.tasks.page(job).rows[0].id)
 
 
 def of_another_account(desk: StaffDesk, _acme: int) -> Ids:
@@ -78,15 +81,15 @@ def of_a_closed_account(desk: StaffDesk, _acme: int) -> Ids:
 
 
 def hidden(desk: StaffDesk, acme: int) -> Ids:
-    job = work(desk, acme).job
-    desk.jobs.edit(job, 1, JobDraft("Secret", shown_to_customer=False))
-    return Ids(NOWHERE.account, job)
+    theirs = work(desk, acme)
+    desk.jobs.edit(theirs.job, 1, JobDraft("Secret", shown_to_customer=False))
+    return replace(theirs, account=NOWHERE.account)
 
 
 def removed(desk: StaffDesk, acme: int) -> Ids:
-    job = work(desk, acme).job
-    desk.jobs.remove(job)
-    return Ids(NOWHERE.account, job)
+    theirs = work(desk, acme)
+    desk.jobs.remove(theirs.job)
+    return replace(theirs, account=NOWHERE.account)
 
 
 BEYOND = (of_another_account, of_a_closed_account, hidden, removed)
@@ -176,7 +179,7 @@ def test_after_the_end_of_the_access_nothing_is_there_any_more(
     grant: Grants,
     end: Callable[[StaffDesk, int], None],
 ) -> None:
-    own = Ids(acme, job)
+    own = Ids(acme, job, desk.tasks.page(job).rows[0].id)
     customer = open_customer(acme, access=grant(acme))
     for operation in OPERATIONS.values():
         operation(customer, own)

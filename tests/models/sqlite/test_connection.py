@@ -24,7 +24,7 @@ SHARED = {
     "recursive_triggers": 1,
     "trusted_schema": 0,
     "temp_store": 2,
-    "cache_size": -8000,
+    "cache_size": -2000,
     "busy_timeout": 10_000,
     "journal_mode": "wal",
     "mmap_size": 0,

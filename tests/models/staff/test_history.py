@@ -243,6 +243,6 @@ def test_a_long_history_is_read_without_reading_all_of_it_again_for_each_row(
         desk.database.connection().set_progress_handler(count, 1000)
         page = desk.history.page(HistoryFilter(job=job), offset)
         desk.database.connection().set_progress_handler(None, 1000)
-        assert (page.total, page.exact) == (10_001, True)
+        assert (page.total, page.exact) == ((10_001, True) if offset == 9_990 else (10_000, False))
         assert len(page.rows) == min(50, 10_001 - offset)
         assert steps < 1000

@@ -31,10 +31,13 @@ EVERYTHING = READINGS | WRITINGS
 NOWHERE = Ids(90_001, 90_001, 90_001, 90_001, 90_001, 90_001, 90_001)
 
 SEARCHES: dict[str, Operation] = {
+    "search.count": lambda desk, ids: desk.search.count(f"reseller:0{ids.account} job:"),
+    "search.first": lambda desk, ids: desk.search.first(str(ids.account)),
+    "search.jobs": lambda desk, ids: desk.search.jobs(f"#{ids.job}"),
     "search.page": lambda desk, ids: desk.search.page(str(ids.account)),
     "search.page reseller": lambda desk, ids: desk.search.page(f"reseller:{ids.account}"),
 }
-"""What asks for an account and answers with a list."""
+"""What asks for an account or a job and answers with a list, a number, or nothing."""
 
 WITHOUT_A_RECORD = {
     "account_count",
@@ -129,7 +132,7 @@ def test_what_is_out_of_reach_answers_like_what_is_not_there(
         assert answer(operation, rosa, foreign) == answer(operation, rosa, NOWHERE), name
     for name, operation in SEARCHES.items():
         # All customers of the reseller itself are its own.
-        if (name, foreign.account) != ("search.page reseller", hub):
+        if name not in ("search.page reseller", "search.count") or foreign.account != hub:
             assert operation(rosa, foreign) == operation(rosa, NOWHERE), name
     seen, missing = (
         answer(WRITINGS["undo.reverse"], rosa, replace(NOWHERE, removed_task_event=event))

@@ -1,0 +1,166 @@
+"""The accounts of a file that is being imported, kept on the disk until they are applied.
+
+A million accounts do not fit into the memory of a small server, and only the whole file says who
+is whose reseller.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Final
+
+from models.importing.folded import Folded
+from models.importing.records import TEXT_FIELDS, Record
+from models.importing.stored import chunks
+from models.sqlite.database import PanelDatabase
+from models.sqlite.staging_file import StagingFile
+
+Progress = Callable[[str, int, int | None], None]
+"""Told what is going on (`parsed`, `compared` or `written`), how many accounts are done, and of how
+many; None as long as nobody knows."""
+
+TEXT_COLUMNS: Final = tuple(TEXT_FIELDS.values())
+
+TABLES: Final = (
+    # An account as the file describes it, NULL where it does not say; then what follows from that
+    # for an account that is new: its domains, the primary one first, and what search goes by.
+    f"""CREATE TABLE staged (
+        place INTEGER PRIMARY KEY, key TEXT NOT NULL, username TEXT NOT NULL, domain TEXT,
+        domains TEXT, {", ".join(f"{column} TEXT" for column in TEXT_COLUMNS)}, status TEXT,
+        status_reason TEXT, created_at INTEGER, currency TEXT, balance TEXT, reseller TEXT,
+        is_reseller INTEGER, wanted_id INTEGER,
+        names TEXT NOT NULL, username_folded TEXT NOT NULL, search_text TEXT NOT NULL)""",
+    """CREATE TABLE staged_domain (place INTEGER NOT NULL, name TEXT NOT NULL,
+        folded TEXT NOT NULL, is_primary INTEGER NOT NULL)""",
+)
+
+INDEXES: Final = (
+    "CREATE INDEX staged_key ON staged(key)",
+    "CREATE INDEX staged_reseller ON staged(reseller) WHERE reseller <> ''",
+    "CREATE INDEX staged_wanted ON staged(wanted_id) WHERE wanted_id IS NOT NULL",
+    "CREATE INDEX staged_domain_place ON staged_domain(place)",
+)
+
+_AT_ONCE: Final = 500
+"""Accounts that are written into the file, and told of, at a time."""
+
+_RECORD: Final = (
+    "place", "key", "username", "domain", "domains", *TEXT_COLUMNS, "status", "status_reason",
+    "created_at", "currency", "balance", "reseller", "is_reseller", "wanted_id",
+)  # fmt: skip
+_COLUMNS: Final = (*_RECORD, "names", "username_folded", "search_text")
+_DOMAIN: Final = ("place", "name", "folded", "is_primary")
+_TEXTS: Final = slice(5, 5 + len(TEXT_COLUMNS))
+
+
+class AccountList:
+    """What was read from a file: accounts, those refused with the reason, and remarks."""
+
+    def __init__(self, progress: Progress) -> None:
+        """Begin an empty list; `progress` is told how it grows."""
+        self.where: Callable[[int], str] = str
+        """Names a place in the file for people."""
+        self.knows_account_ids = False
+        """Whether a reseller may also be named by its Account ID."""
+        self.refused: dict[int, str] = {}
+        """Why accounts were left out, by their place."""
+        self.refused_names: set[str] = set()
+        """Keys and user names of refused accounts: nobody can be their customer in this run."""
+        self.notes: list[str] = []
+        self.count = 0
+        """Accounts in the file, the refused ones too."""
+        self._progress = progress
+        self._rows: list[tuple[Any, ...]] = []
+        self._domains: list[tuple[Any, ...]] = []
+        self._file = StagingFile()
+        self._file.make(TABLES)
+
+    def __enter__(self) -> "AccountList":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def add(self, record: Record) -> None:
+        """Take an account into the list."""
+        names = record.names
+        person, company, email = record.texts[:3]
+        found_by = Folded.of(record.username, names, person or "", company or "", email or "")
+        domains = None if record.domains is None else " ".join(record.domains)
+        self._rows.append(
+            (
+                *record[:4],
+                domains,
+                *record.texts,
+                *record[6:],
+                " ".join(names),
+                found_by.username,
+                found_by.search_text,
+            )
+        )
+        for name, folded in zip(names, found_by.domains, strict=True):
+            self._domains.append((record.place, name, folded, int(name is names[0])))
+        self._counted()
+
+    def refuse(self, place: int, reason: object, names: Iterable[str]) -> None:
+        """Do not take the account at `place`, which goes by `names`, into the list."""
+        self.leave_out(place, reason, names)
+        self._counted()
+
+    def leave_out(self, place: int, reason: object, names: Iterable[str]) -> None:
+        """Say that an account is not imported, and why."""
+        self.refused[place] = str(reason)
+        self.refused_names.update(names)
+
+    def _counted(self) -> None:
+        self.count += 1
+        if self.count % _AT_ONCE == 0:
+            self._write()
+            self._progress("parsed", self.count, None)
+
+    def _write(self) -> None:
+        self._file.insert("staged", _COLUMNS, self._rows)
+        self._file.insert("staged_domain", _DOMAIN, self._domains)
+        self._rows.clear()
+        self._domains.clear()
+
+    @contextmanager
+    def attached(self, database: PanelDatabase) -> Iterator[None]:
+        """Let the accounts be asked for on the connection of `database` within the block."""
+        self._write()
+        self._file.make(INDEXES)
+        with self._file.attached(database):
+            yield
+
+
+def records(database: PanelDatabase, places: Sequence[int]) -> list[Record]:
+    """Return the staged accounts at these places, in their order."""
+    marks = ", ".join("?" * len(places))
+    query = f"SELECT {', '.join(_RECORD)} FROM staged WHERE place IN ({marks})"
+    found = {row[0]: _record(row) for row in database.execute_sql(query, places)}
+    return [found[place] for place in places]
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    domains = None if row[4] is None else tuple(row[4].split())
+    is_reseller = None if row[-2] is None else bool(row[-2])
+    after = row[_TEXTS.stop : -2]
+    return Record._make([*row[:4], domains, row[_TEXTS], *after, is_reseller, row[-1]])
+
+
+def keys_with_reseller(database: PanelDatabase, keys: Sequence[str]) -> set[str]:
+    """Return those of the keys of which the file says whose customers they are."""
+    return {
+        key
+        for chunk in chunks(keys)
+        for (key,) in database.execute_sql(
+            "SELECT key FROM staged WHERE reseller IS NOT NULL"
+            f" AND key IN ({', '.join('?' * len(chunk))})",
+            chunk,
+        )
+    }
