@@ -59,13 +59,13 @@ class Terminal:
             chunk: bytes = self.process.read_nonblocking(65536, WAIT)
         except (pexpect.TIMEOUT, pexpect.EOF):
             pytest.fail(f"{expected!r} is not shown:\n{self.shown}")
-        self._feed(chunk)
+        self.feed(chunk)
 
     def read_soon(self, seconds: float = 0.02) -> None:
         """Read all that comes until nothing has come for so long."""
         with suppress(pexpect.TIMEOUT, pexpect.EOF):
             while True:
-                self._feed(self.process.read_nonblocking(65536, seconds))
+                self.feed(self.process.read_nonblocking(65536, seconds))
 
     def send(self, keys: str | bytes) -> None:
         """Type."""
@@ -81,7 +81,7 @@ class Terminal:
                 if not readable and not writable:
                     pytest.fail(f"{len(left)} bytes are not taken:\n{self.shown}")
                 if readable:
-                    self._feed(os.read(line, 65536))
+                    self.feed(os.read(line, 65536))
                 if writable:
                     left = left[os.write(line, left[:4096]) :]
         finally:
@@ -93,7 +93,7 @@ class Terminal:
 
     def wait_for_end(self) -> int | None:
         """Read until the program is gone; return its exit code, None after a signal."""
-        self._feed(self.process.read())
+        self.feed(self.process.read())
         self.process.close()
         code: int | None = self.process.exitstatus
         return code
@@ -102,6 +102,7 @@ class Terminal:
         """Close the terminal, as its window is closed, and end the program in it."""
         self.process.close(force=True)
 
-    def _feed(self, chunk: bytes) -> None:
+    def feed(self, chunk: bytes) -> None:
+        """Show what came."""
         self.received += chunk
         self._stream.feed(chunk.replace(b"\x1b[<u", b""))

@@ -18,9 +18,10 @@ from textual.strip import Strip
 from textual.widgets import Button
 from textual.worker import WorkerFailed
 
-from models.refusals import Refused
-from models.values import Page
+from models.refusals import NotFound, Refused
+from models.values import Order, Page
 from tui.widgets.list_columns import GAP, Column, place
+from tui.widgets.list_drawing import STRIPS_KEPT
 from tui.widgets.list_window import PAGE_ROWS, PAGES_HELD
 from tui.widgets.virtual_list import Start, VirtualList, range_text
 
@@ -58,22 +59,51 @@ class Source:
         self.rows = rows
         self.exact = exact
         self.asked: list[tuple[int, int]] = []
+        self.orders: list[Order | None] = []
+        self.located: list[int] = []
         self.refusal: Exception | None = None
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def fetch(self, offset: int, limit: int) -> Page[Row]:
+    async def fetch(self, offset: int, limit: int, order: Order | None = None) -> Page[Row]:
         self.asked.append((offset, limit))
-        rows, total = tuple(self.rows[offset : offset + limit]), len(self.rows)
+        self.orders.append(order)
+        rows, total = tuple(self.sorted(order)[offset : offset + limit]), len(self.rows)
         await self.gate.wait()
         if self.refusal is not None:
             raise self.refusal
         return Page(rows, offset, total, self.exact)
 
+    async def locate(self, key: int, order: Order | None) -> int:
+        self.located.append(key)
+        if order is None and isinstance(self.rows, Million):
+            if key >= len(self.rows):
+                raise NotFound("There is no such row.")
+            return key
+        ids = [row.id for row in self.sorted(order)]
+        if key not in ids:
+            raise NotFound("There is no such row.")
+        return ids.index(key)
+
+    def sorted(self, order: Order | None) -> Sequence[Row]:
+        if order is None:
+            return self.rows
+        rows = sorted(self.rows, key=lambda row: (getattr(row, order.column), row.id))
+        return rows[::-1] if order.descending else rows
+
 
 COLUMNS = [
-    Column[Row]("ID", lambda row: str(row.id), 7, is_link=True, priority=2),
-    Column[Row]("Name", lambda row: row.name, 8, weight=1, priority=1, style=lambda row: row.tone),
+    Column[Row]("ID", lambda row: str(row.id), 7, is_link=True, priority=2, sort="id"),
+    Column[Row](
+        "Name",
+        lambda row: row.name,
+        8,
+        weight=1,
+        priority=1,
+        style=lambda row: row.tone,
+        sort="name",
+        descending=True,
+    ),
     Column[Row]("Left", lambda row: str(9 - row.id % 10), 4, right=True),
 ]
 
@@ -298,10 +328,12 @@ async def test_the_old_rows_stay_until_the_new_ones_have_come() -> None:
 
 @pytest.mark.parametrize("answer", ["late", "in order"])
 async def test_a_late_answer_never_replaces_a_newer_one(answer: str) -> None:
-    def stubborn(source: Source) -> Callable[[int, int], asyncio.Future[Page[Row]]]:
+    def stubborn(
+        source: Source,
+    ) -> Callable[[int, int, Order | None], asyncio.Future[Page[Row]]]:
         """Answers even if nobody wants it any more."""
-        return lambda offset, limit: asyncio.shield(
-            asyncio.ensure_future(source.fetch(offset, limit))
+        return lambda offset, limit, order: asyncio.shield(
+            asyncio.ensure_future(source.fetch(offset, limit, order))
         )
 
     old, new = Source(numbered(1)), Source(numbered(2))
@@ -326,7 +358,7 @@ async def test_a_late_answer_never_replaces_a_newer_one(answer: str) -> None:
 async def test_an_answer_that_ignores_being_given_up_is_dropped(refused: bool) -> None:
     gate = asyncio.Event()
 
-    async def deaf(offset: int, limit: int) -> Page[Row]:
+    async def deaf(offset: int, _limit: int, _order: Order | None) -> Page[Row]:
         while not gate.is_set():
             try:
                 await gate.wait()
@@ -643,7 +675,7 @@ async def test_enter_and_clicks_open() -> None:
         await pilot.click(app.list, offset=(1, 3))
         assert app.posted == [("highlighted", 2, 2), ("opened", 2, 2)]
         app.posted.clear()
-        for nothing in ((3, 0), (1, 7)):
+        for nothing in ((37, 0), (1, 7)):
             await pilot.click(app.list, offset=nothing)
         await pilot.click(app.list, offset=(1, 2), button=3)
         assert app.posted == []
@@ -756,15 +788,20 @@ async def test_a_new_row_is_marked_until_the_cursor_moves() -> None:
         assert "▸103" in [line.split()[0] for line in lines(app.list)]
 
 
-async def test_a_row_is_revealed_from_near_and_from_both_ends() -> None:
-    app = ListApp(Source(Million()), key=by_id, cursor=1)
+@pytest.mark.parametrize("can_locate", [True, False])
+async def test_a_row_is_revealed_from_anywhere_in_the_list(can_locate: bool) -> None:
+    source = Source(Million())
+    app = ListApp(source, key=by_id, cursor=1, locate=source.locate if can_locate else None)
     async with app.run_test(size=(40, 6)) as pilot:
         await ready(pilot, app.list)
-        for key, index in (("none", 1), (500_000, 1), (300, 300), (999_999, 999_999), (0, 0)):
-            assert await app.list.reveal(key) is (key == index)
+        index = 1
+        for key in (1_000_001, 500_000, 300, 999_999, 0):
+            is_found = key == 0 if not can_locate else key < 1_000_000
+            index = key if is_found else index
+            assert await app.list.reveal(key) is is_found
             await ready(pilot, app.list)
             assert app.list.cursor_index == index
-            assert any(line.startswith("+") for line in lines(app.list)) is (key == index)
+            assert any(line.startswith("+") for line in lines(app.list)) is is_found
             assert app.list.rows_held <= PAGE_ROWS * PAGES_HELD
 
 
@@ -860,9 +897,9 @@ async def test_nothing_flickers_where_a_list_starts_at_its_end() -> None:
         seen: list[list[str]] = []
         fetch = source.fetch
 
-        async def watched(offset: int, limit: int) -> Page[Row]:
+        async def watched(offset: int, limit: int, order: Order | None) -> Page[Row]:
             seen.append(lines(app.list))
-            return await fetch(offset, limit)
+            return await fetch(offset, limit, order)
 
         app.list.show(watched, cursor="last")
         await ready(pilot, app.list)
@@ -975,6 +1012,303 @@ async def test_removing_the_list_lets_waiting_stop() -> None:
         waiting = asyncio.create_task(app.list.settled())
         await app.list.remove()
         await asyncio.wait_for(waiting, 5)
+
+
+def shuffled(count: int) -> list[Row]:
+    """Rows whose names are in another order than their IDs; some have the same name."""
+    return [Row(id, f"name {id * 7919 % (count // 2):06}") for id in range(count)]
+
+
+async def test_keys_sort_by_one_column_after_the_other_and_back_to_the_own_order() -> None:
+    source = Source(shuffled(50))
+    app = ListApp(source, key=by_id)
+    async with app.run_test(size=(40, 60)) as pilot:
+        await ready(pilot, app.list)
+        own = ids(app.list)
+        by_name = [str(row.id) for row in source.sorted(Order("name", descending=True))]
+        seen = []
+        for key in ("greater_than_sign",) * 3 + ("less_than_sign",) * 2:
+            await pilot.press(key)
+            await ready(pilot, app.list)
+            seen.append((app.list.order, ids(app.list)))
+        assert seen == [
+            (Order("id"), own),
+            (Order("name", descending=True), by_name),
+            (None, own),
+            (Order("name", descending=True), by_name),
+            (Order("id"), own),
+        ]
+
+
+async def test_a_key_turns_the_order_round() -> None:
+    source = Source(shuffled(20))
+    app = ListApp(source)
+    async with app.run_test(size=(40, 30)) as pilot:
+        await ready(pilot, app.list)
+        own = ids(app.list)
+        await pilot.press("R")
+        await ready(pilot, app.list)
+        assert (app.list.order, ids(app.list)) == (Order("id", descending=True), own[::-1])
+        await pilot.press("R")
+        await ready(pilot, app.list)
+        assert (app.list.order, ids(app.list)) == (Order("id"), own)
+
+
+async def test_a_click_on_a_title_sorts_and_an_arrow_says_how() -> None:
+    source = Source(shuffled(20))
+    app = ListApp(source, cursor=7)
+    async with app.run_test(size=(40, 30)) as pilot:
+        await ready(pilot, app.list)
+        assert lines(app.list)[0] == " ID      Name                      Left"
+        for order, title in (
+            (Order("name", descending=True), " ID      Name ▾                    Left"),
+            (Order("name"), " ID      Name ▴                    Left"),
+        ):
+            await pilot.click(app.list, offset=(12, 0))
+            await ready(pilot, app.list)
+            assert app.list.order == order
+            assert lines(app.list)[0] == title
+            assert ids(app.list) == [str(row.id) for row in source.sorted(order)]
+        app.posted.clear()
+        await pilot.click(app.list, offset=(37, 0))  # nothing to sort by
+        await ready(pilot, app.list)
+        assert (app.list.order, app.posted) == (Order("name"), [])
+
+
+async def test_the_cursor_stays_on_its_row_in_another_order() -> None:
+    source = Source(shuffled(5_000))
+    app = ListApp(source, key=by_id, cursor=2_345, locate=source.locate)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await ready(pilot, app.list)
+        for key in ("greater_than_sign", "greater_than_sign", "R", "greater_than_sign"):
+            await pilot.press(key)
+            await ready(pilot, app.list)
+            assert app.list.cursor_row == source.rows[2_345]
+            assert any(line.startswith("▸2345 ") for line in lines(app.list))
+        assert [post for post in app.posted if isinstance(post, tuple)][1:] == [
+            ("highlighted", source.sorted(order).index(source.rows[2_345]), 2_345)
+            for order in (Order("id"), Order("name", descending=True), Order("name"), None)
+        ]
+
+
+@pytest.mark.parametrize("why", ["nobody tells", "it is gone"])
+async def test_the_cursor_goes_to_the_top_where_its_row_is_not_found(why: str) -> None:
+    source = Source(shuffled(5_000))
+    locate = source.locate if why == "it is gone" else None
+    app = ListApp(source, key=by_id, cursor=2_345, locate=locate)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await ready(pilot, app.list)
+        if why == "it is gone":
+            source.rows = [row for row in source.rows if row.id != 2_345]
+        await pilot.press("less_than_sign")
+        await ready(pilot, app.list)
+        assert app.list.cursor_index == 0
+        assert app.list.cursor_row == source.sorted(Order("name", descending=True))[0]
+
+
+async def test_the_order_stays_for_the_lists_that_follow() -> None:
+    source, other = Source(shuffled(300)), Source(shuffled(400))
+    app = ListApp(source, cursor="last")
+    async with app.run_test(size=(40, 12)) as pilot:
+        await ready(pilot, app.list)
+        await pilot.press("less_than_sign")
+        await ready(pilot, app.list)
+        app.list.show(other.fetch, cursor="last")
+        await ready(pilot, app.list)
+        assert set(other.orders) == {Order("name", descending=True)}
+        assert app.list.cursor_index == 0  # the newest is not at the end of a sorted list
+        app.list.refresh_rows()
+        await ready(pilot, app.list)
+        assert set(other.orders) == {Order("name", descending=True)}
+
+
+async def test_a_list_on_its_way_comes_in_the_order_chosen_meanwhile() -> None:
+    source = Source(shuffled(30))
+    source.gate.clear()
+    app = ListApp(source)
+    async with app.run_test(size=(40, 40)) as pilot:
+        await pilot.pause()
+        app.list.sort(Order("name"))
+        source.gate.set()
+        await ready(pilot, app.list)
+        assert ids(app.list) == [str(row.id) for row in source.sorted(Order("name"))]
+
+
+async def test_a_list_without_columns_to_sort_by_offers_no_sorting() -> None:
+    class Plain(App[None]):
+        def compose(self) -> ComposeResult:
+            yield VirtualList[Row]([Column("Name", lambda row: row.name, 8)])
+
+    app = Plain()
+    async with app.run_test(size=(40, 6)) as pilot:
+        rows = app.query_one(VirtualList)
+        rows.show(Source(numbered(1, 2)).fetch)
+        await ready(pilot, rows)
+        await pilot.press("greater_than_sign", "R")
+        await pilot.click(rows, offset=(3, 0))
+        await ready(pilot, rows)
+        assert rows.order is None
+        actions = {active.binding.action for active in app.screen.active_bindings.values()}
+        assert actions.isdisjoint({"sort(1)", "sort(-1)", "reverse"})
+
+
+async def test_a_list_that_turns_out_longer_moves_nothing() -> None:
+    """The first page came before the list was counted."""
+    source = Source(numbered(*range(60)), exact=False)
+    app = ListApp(source, key=by_id, cursor=20)
+    async with app.run_test(size=(40, 11)) as pilot:
+        await ready(pilot, app.list)
+        posted = [app.posted[-1]]
+        before = lines(app.list)
+        source.rows = numbered(*range(45_120))
+        source.exact = True
+        source.gate.clear()
+        app.list.recount(45_120, exact=True)
+        await pilot.pause()
+        assert lines(app.list) == before
+        assert [*posted, app.posted[-1]] == ["21-30 of more than 60", "21-30 of 45,120"]
+        source.gate.set()
+        await ready(pilot, app.list)
+        assert lines(app.list) == before
+        assert app.list.cursor_row == Row(20, "row 20")
+        await pilot.press("end")
+        await ready(pilot, app.list)
+        assert app.list.cursor_row == Row(45_119, "row 45119")
+
+
+async def test_what_is_known_of_the_count_is_not_taken_back_by_a_page_that_knows_less() -> None:
+    source = Source(Million(), exact=False)
+    app = ListApp(source, key=by_id)
+    async with app.run_test(size=(40, 11)) as pilot:
+        await ready(pilot, app.list)
+        app.list.recount(45_120, exact=True)
+        source.rows = Million(10_000)
+        app.list.move_cursor(5_000)
+        await ready(pilot, app.list)
+        assert app.list.row_count == 45_120
+        assert "4,992-5,001 of 45,120" in app.posted
+
+
+async def test_a_count_for_a_list_on_its_way_is_that_lists() -> None:
+    old, new = Source(numbered(1, 2)), Source(numbered(*range(40)), exact=False)
+    app = ListApp(old)
+    async with app.run_test(size=(40, 11)) as pilot:
+        await ready(pilot, app.list)
+        new.gate.clear()
+        app.list.show(new.fetch)
+        app.list.recount(90, exact=True)
+        await pilot.pause()
+        assert app.list.row_count == 2
+        new.gate.set()
+        await ready(pilot, app.list)
+        assert app.posted[-1] == "1-10 of 90"
+
+
+class Uncounted(Source):
+    """Counts on from what is asked for, as long lists do, and to the end only from behind it."""
+
+    async def fetch(self, offset: int, limit: int, order: Order | None = None) -> Page[Row]:
+        page = await super().fetch(offset, limit, order)
+        known = min(page.total, offset + 1_000)
+        return Page(page.rows, offset, known, known == page.total)
+
+
+async def test_the_end_of_a_list_not_counted_so_far_is_its_true_end() -> None:
+    app = ListApp(Uncounted(Million(345_678)), key=by_id)
+    async with app.run_test(size=(40, 11)) as pilot:
+        await ready(pilot, app.list)
+        assert app.posted[-1] == "1-10 of more than 1,000"
+        await pilot.press("end")
+        await ready(pilot, app.list)
+        assert app.list.cursor_row == Row(345_677, "row 345677")
+        assert app.posted[-2:] == [
+            "345,669-345,678 of 345,678",
+            ("highlighted", 345_677, 345_677),
+        ]
+
+
+async def test_scrolling_on_counts_on() -> None:
+    app = ListApp(Uncounted(Million(345_678)), key=by_id)
+    async with app.run_test(size=(40, 11)) as pilot:
+        await ready(pilot, app.list)
+        app.list.move_cursor(999)
+        await ready(pilot, app.list)
+        assert app.posted[-1] == "991-1,000 of more than 2,000"
+        await pilot.press("down")
+        assert app.list.cursor_index == 1_000
+
+
+async def test_the_scrollbar_is_dragged_through_a_million_rows() -> None:
+    app = ListApp(Source(Million()), key=by_id)
+    async with app.run_test(size=(40, 21)) as pilot:
+        await ready(pilot, app.list)
+        bar = app.list.vertical_scrollbar
+        await pilot.mouse_down(bar, offset=(0, 0))
+        await pilot.hover(bar, offset=(0, 10))
+        await pilot.mouse_up(bar, offset=(0, 10))
+        await ready(pilot, app.list)
+        first = int(ids(app.list)[0])
+        assert 400_000 < first < 600_000
+        assert f"{first + 1:,}-{first + 20:,} of 1,000,000" in app.posted
+        assert app.list.cursor_index == 0
+        assert app.list.rows_held <= PAGE_ROWS * PAGES_HELD
+
+
+@pytest.mark.parametrize("count", [1_000, 1_000_000])
+async def test_memory_does_not_grow_with_the_list(count: int) -> None:
+    app = ListApp(Source(Million(count)), key=by_id)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.list)
+        for index in [*range(0, count, count // 300), *range(400)]:
+            app.list.move_cursor(index)
+            await app.list.settled()
+            app.list.render_lines(Region(0, 0, *app.list.size))
+        assert app.list.rows_held <= PAGE_ROWS * PAGES_HELD
+        assert app.list.lines_held <= STRIPS_KEPT
+        window = app.list._window
+        assert window is not None
+        held = [*window._pages.values(), *(window._places or {}), *window._outdated]
+        assert len(held) <= PAGES_HELD * (PAGE_ROWS + 1)
+
+
+MARKED = [
+    ("myshop.example", [(2, 6)], "shop"),
+    ("Müller & Söhne", [(1, 6)], "üller"),
+    ("漢字漢字", [(1, 3)], "字漢"),
+    ("a\x1bb\nshop", [(4, 8)], "shop"),
+    ("e\u0301a", [(0, 2)], "e\u0301"),
+    ("long name that is cut somewhere", [(0, 4)], "long"),
+    ("long name that is cut somewhere", [(25, 31)], ""),
+    ("half 👩\u200d👩\u200d👧 cut", [(6, 8)], ""),
+    ("two shops, two", [(0, 3), (11, 14)], "twotwo"),
+]
+
+
+@pytest.mark.parametrize("right", [False, True])
+@pytest.mark.parametrize(("text", "marks", "shown"), MARKED)
+async def test_a_part_of_a_cell_is_marked(
+    text: str, marks: list[tuple[int, int]], shown: str, right: bool
+) -> None:
+    def list_of(marks: Callable[[Row], list[tuple[int, int]]] | None) -> VirtualList[Row]:
+        column = Column[Row]("Name", lambda row: row.name, 16, right=right, marks=marks)
+        return VirtualList([column])
+
+    class Marking(App[None]):
+        def compose(self) -> ComposeResult:
+            yield list_of(None)
+            yield list_of(lambda _: marks)
+
+    app = Marking()
+    async with app.run_test(size=(20, 8)) as pilot:
+        plain, marked = app.query(VirtualList)
+        for rows in (plain, marked):
+            rows.styles.height = 4
+            rows.show(Source([Row(1, "first"), Row(2, text)]).fetch)
+            await ready(pilot, rows)
+        assert strips(marked)[2].text == strips(plain)[2].text
+        assert strips(marked)[2].cell_length == 20
+        bold = [it.text for it in strips(marked)[2] if it.style is not None and it.style.bold]
+        assert "".join(bold) == shown
 
 
 def test_every_key_has_a_name_and_is_bound_once() -> None:

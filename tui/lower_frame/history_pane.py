@@ -18,7 +18,7 @@ from models.moments import short
 from models.refusals import BadInput, Refused
 from models.staff.desk import StaffDesk
 from models.text import displayable
-from models.values import Change, Event, Page
+from models.values import Change, Event, Order, Page
 from tui.desk_line import DeskLine
 from tui.forms.words import Words
 from tui.lower_frame.pane import StaffPane
@@ -33,7 +33,7 @@ IN_A_LINE = 60
 HINT = f"kind: is one of {', '.join(KIND_WORDS)}"
 
 COLUMNS: tuple[Column[Event], ...] = (
-    Column("When", lambda event: short(event.at), 16, priority=8),
+    Column("When", lambda event: short(event.at), 16, priority=8, sort="when", descending=True),
     Column("Who", lambda event: event.actor, 10, priority=7),
     Column(
         "What",
@@ -129,7 +129,7 @@ class HistoryPane(StaffPane):
         self._count = Static(id="history-count")
         self._words = Words()
         columns = (*COLUMNS, ACCOUNT) if scope.is_all else COLUMNS
-        self._list: VirtualList[Event] = VirtualList(columns, id="history")
+        self._list: VirtualList[Event] = VirtualList(columns, fits=True, id="history")
         self._detail = TextView(id="history-detail")
         self._reversal = Static(id="history-reversal")
 
@@ -175,8 +175,8 @@ class HistoryPane(StaffPane):
         self._say()
         self._list.empty = _nothing(asked) if text.strip() else "Nothing happened yet."
 
-        async def read(offset: int, limit: int) -> Page[Event]:
-            return await self.desk.ask(lambda desk: desk.history.page(asked, offset, limit))
+        async def read(offset: int, limit: int, order: Order | None) -> Page[Event]:
+            return await self.desk.ask(lambda desk: desk.history.page(asked, offset, limit, order))
 
         self._list.show(read, cursor=index, key=lambda event: event.id)
 

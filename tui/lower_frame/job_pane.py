@@ -42,23 +42,26 @@ def _state(task: Task) -> str:
 
 
 COLUMNS: tuple[Column[Task], ...] = (
-    Column("ID", lambda task: str(task.id), 5, priority=5, is_link=True),
-    Column("Description", lambda task: task.description, 16, 3, priority=9),
-    Column("Rate/h", lambda task: task.rate.plain if task.rate else "", 9, right=True, priority=4),
+    Column("ID", lambda task: str(task.id), 5, priority=5, is_link=True, sort="id"),
+    Column("Description", lambda task: task.description, 16, 3, priority=9, sort="description"),
     Column(
-        "Time",
-        time_in_list,
-        7,
+        "Rate/h",
+        lambda task: task.rate.plain if task.rate else "",
+        9,
         right=True,
-        priority=7,
+        priority=4,
+        sort="rate",
+        descending=True,
     ),
-    Column("Amount", amount_in_list, 11, right=True, priority=8),
+    Column("Time", time_in_list, 7, right=True, priority=7, sort="time", descending=True),
+    Column("Amount", amount_in_list, 11, right=True, priority=8, sort="amount", descending=True),
     Column(
         "State",
         _state,
         16,
         priority=6,
         style=lambda task: "success" if task.done else "accent",
+        sort="state",
     ),
     Column("Note", lambda task: task.note, 10, 2, priority=1),
 )
@@ -100,6 +103,7 @@ class JobPane(StaffPane):
         Binding("h", "history", "History", id="job.history", tooltip="History of the job"),
         Binding("n,a,s,d,e,delete,D,o,m", "read_only", show=False),
     ]
+    STAYS = True
     CHANGES = frozenset({"new", "note", "status", "done", "edit", "remove", "notes", "move"})
 
     @dataclass
@@ -117,21 +121,13 @@ class JobPane(StaffPane):
     def __init__(self, desk: DeskLine[StaffDesk], job: Job, defaults: TaskDefaults) -> None:
         """Show `job`; the task form starts with `defaults`."""
         super().__init__(desk, id="job-pane")
-        self.job = job
-        self._defaults = defaults
         self._head = Static(id="job-head")
-        self._tasks: VirtualList[Task] = VirtualList(COLUMNS, id="tasks")
+        self._tasks: VirtualList[Task] = VirtualList(COLUMNS, fits=True, id="tasks")
         self._totals = Static(id="job-totals")
         self._task_form = TaskForm("Add Task", id="task-form")
-        self._companions: tuple[str, ...] = ()
-        self._is_gone = False
-        self._shown_notes: tuple[Note, ...] = ()
-        self._notes = TextView(
-            empty="No notes yet: press a to add one." if job.writable else "No notes.", id="notes"
-        )
+        self._notes = TextView(id="notes")
         self._note_form = NoteForm(id="note-form")
-        self.add_form(self._task_form, self._place("task", job.id))
-        self.add_form(self._note_form, self._place("note", job.id))
+        self._take(job, defaults)
 
     def compose(self) -> ComposeResult:
         """From the top: the job, its tasks, their totals, the task form, notes, the note form."""
@@ -142,19 +138,45 @@ class JobPane(StaffPane):
         yield self._notes
         yield self._note_form
 
+    def _take(self, job: Job, defaults: TaskDefaults) -> None:
+        self.job = job
+        self._defaults = defaults
+        self._companions: tuple[str, ...] = ()
+        self._is_gone = False
+        self._shown_notes: tuple[Note, ...] = ()
+        self.add_form(self._task_form, self._place("task", job.id))
+        self.add_form(self._note_form, self._place("note", job.id))
+
+    def show(self, job: Job, defaults: TaskDefaults) -> None:
+        """Show another job; what is in the forms was set aside."""
+        self._take(job, defaults)
+        self._tasks.clear()  # no row of the other job is there any more, however long it takes
+        self._note_form.clear()
+        self.scroll_home(animate=False)
+        self.on_mount()
+
     def on_mount(self) -> None:
         """Read the tasks, the newest right above the form, and the notes."""
         job_id = self.job.id
         self._show_job(self.job)
         self._tasks.show(
-            lambda offset, limit: self.desk.ask(
-                lambda desk: desk.tasks.page(job_id, offset, limit)
+            lambda offset, limit, order: self.desk.ask(
+                lambda desk: desk.tasks.page(job_id, offset, limit, order)
             ),
             cursor="last",
             key=lambda task: task.id,
+            locate=lambda task, order: self.desk.ask(
+                lambda desk: desk.tasks.place(job_id, task, order)
+            ),
         )
         self._task_form.start(self.job.currency, self._defaults)
-        self._read_again()
+        self._notes.empty = (
+            "No notes yet: press a to add one." if self.job.writable else "No notes."
+        )
+        self._notes.border_title = ""
+        self._notes.set_blocks([])
+        self.post_message(self.Renamed(self.job))
+        self._begin_with_notes()
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -194,6 +216,10 @@ class JobPane(StaffPane):
             self._companions = names
             if not self._is_gone:
                 self._head.update(_head(self.job, names))
+
+    @work(group="read", exclusive=True)
+    async def _begin_with_notes(self) -> None:
+        await self._read_notes()
 
     async def _read_notes(self) -> None:
         job_id = self.job.id

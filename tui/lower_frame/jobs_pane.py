@@ -13,7 +13,7 @@ from models.drafts import JobDraft
 from models.duration import format_time
 from models.refusals import BadFields, Refused
 from models.staff.desk import StaffDesk
-from models.values import Account, Job, Page, TaskDefaults
+from models.values import Account, Job, Order, Page, TaskDefaults
 from tui.desk_line import DeskLine
 from tui.forms.task_form import TaskForm
 from tui.job_words import STATUS_TONES, shortened, tasks_in_words
@@ -22,20 +22,37 @@ from tui.lower_frame.status import change_status
 from tui.widgets.virtual_list import Column, VirtualList
 
 COLUMNS: tuple[Column[Job], ...] = (
-    Column("ID", lambda job: f"#{job.id}", 6, priority=9, is_link=True),
-    Column("Description", lambda job: job.description, 18, 3, priority=8),
+    Column("ID", lambda job: f"#{job.id}", 6, priority=9, is_link=True, sort="id"),
+    Column("Description", lambda job: job.description, 18, 3, priority=8, sort="description"),
     Column(
         "Status",
         lambda job: job.status.label,
         11,
         priority=7,
         style=lambda job: STATUS_TONES[job.status],
+        sort="status",
     ),
     Column("Tasks", lambda job: tasks_in_words(job.totals), 9, priority=3),
-    Column("Time", lambda job: format_time(job.totals.minutes), 8, right=True, priority=4),
-    Column("Amount", lambda job: job.totals.total.text, 16, right=True, priority=6),
-    Column("Due", lambda job: job.due, 10, priority=2),
-    Column("Assignee", lambda job: job.assignee, 10, priority=1),
+    Column(
+        "Time",
+        lambda job: format_time(job.totals.minutes),
+        8,
+        right=True,
+        priority=4,
+        sort="time",
+        descending=True,
+    ),
+    Column(
+        "Amount",
+        lambda job: job.totals.total.text,
+        16,
+        right=True,
+        priority=6,
+        sort="amount",
+        descending=True,
+    ),
+    Column("Due", lambda job: job.due, 10, priority=2, sort="due"),
+    Column("Assignee", lambda job: job.assignee, 10, priority=1, sort="assignee"),
 )
 
 
@@ -55,6 +72,7 @@ class JobsPane(StaffPane):
         Binding("h", "history", "History", id="jobs.history", tooltip="History of the account"),
         Binding("n,s,e,delete,D,m", "read_only", show=False),
     ]
+    STAYS = True
     CHANGES = frozenset({"new", "status", "edit", "remove", "move"})
 
     @dataclass
@@ -70,16 +88,26 @@ class JobsPane(StaffPane):
     def __init__(self, desk: DeskLine[StaffDesk], account: Account, defaults: TaskDefaults) -> None:
         """Show the jobs of `account`; the form starts with `defaults`."""
         super().__init__(desk, id="jobs-pane")
-        self.account = account
-        self._defaults = defaults
-        self._list: VirtualList[Job] = VirtualList(COLUMNS, id="jobs")
+        self._list: VirtualList[Job] = VirtualList(COLUMNS, fits=True, id="jobs")
         self._form = TaskForm("Add Job", task_optional=True, id="job-form")
-        self.add_form(self._form, DraftPlace("job", account.id, account.id, None))
+        self._take(account, defaults)
 
     def compose(self) -> ComposeResult:
         """Put the form below the list."""
         yield self._list
         yield self._form
+
+    def _take(self, account: Account, defaults: TaskDefaults) -> None:
+        self.account = account
+        self._defaults = defaults
+        self.add_form(self._form, DraftPlace("job", account.id, account.id, None))
+
+    def show(self, account: Account, defaults: TaskDefaults) -> None:
+        """Show the jobs of another account; what is in the form was set aside."""
+        self._take(account, defaults)
+        self._list.clear()  # no row of the other account is there any more, however long it takes
+        self.scroll_home(animate=False)
+        self.on_mount()
 
     def on_mount(self) -> None:
         """Read the jobs, the newest right above the form."""
@@ -91,13 +119,17 @@ class JobsPane(StaffPane):
             else "No custom jobs. This account can only be read here."
         )
         self._form.start(self.account.currency, self._defaults)
-        self._list.show(self._page, cursor="last", key=lambda job: job.id)
+        self._list.show(self._page, cursor="last", key=lambda job: job.id, locate=self._place)
 
-    async def _page(self, offset: int, limit: int) -> Page[Job]:
+    async def _page(self, offset: int, limit: int, order: Order | None) -> Page[Job]:
         account_id = self.account.id
         return await self.desk.ask(
-            lambda desk: desk.jobs.page(account_id, offset=offset, limit=limit)
+            lambda desk: desk.jobs.page(account_id, offset=offset, limit=limit, order=order)
         )
+
+    async def _place(self, job_id: int, order: Order | None) -> int:
+        account_id = self.account.id
+        return await self.desk.ask(lambda desk: desk.jobs.place(account_id, job_id, order))
 
     def focus_first(self) -> None:
         """Go to the list."""

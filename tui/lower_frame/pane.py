@@ -63,6 +63,7 @@ class StaffPane(Pane):
         meanwhile, the one that the person knows of.
         """
         self._forms[form] = place
+        form.slot = None if self._drafts is None else self._drafts.slot(place)
 
     def keep_drafts(self, drafts: DraftKeeper) -> None:
         """Keep from now on what is typed here and not saved yet."""

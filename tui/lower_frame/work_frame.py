@@ -92,6 +92,8 @@ class WorkFrame(LowerFrame):
         self.visits = Visits(path, settings, self, self._put, tell)
         self._show_again: Show = self.begin
         self._back: Show | None = None
+        self._jobs: JobsPane | None = None
+        self._job: JobPane | None = None
 
     def on_mount(self) -> None:
         """Begin to look for what others do."""
@@ -124,8 +126,7 @@ class WorkFrame(LowerFrame):
     async def put(self, pane: Pane, *steps: str) -> None:
         """Show `pane` in place of the one before; others see at which job one is now."""
         self.border_subtitle = ""
-        if isinstance(self.pane, StaffPane):
-            await self.pane.set_text_aside()
+        await self._set_text_aside()
         if isinstance(pane, StaffPane):
             pane.keep_drafts(self._drafts)
         await super().put(pane, *steps)
@@ -136,10 +137,13 @@ class WorkFrame(LowerFrame):
     async def clear(self) -> None:
         """Show how to begin, and no pane."""
         self.border_subtitle = ""
-        if isinstance(self.pane, StaffPane):
-            await self.pane.set_text_aside()
+        await self._set_text_aside()
         await super().clear()
         self._session.be_at(None)
+
+    async def _set_text_aside(self) -> None:
+        if isinstance(self.pane, StaffPane):
+            await self.pane.set_text_aside()
 
     # -- the others ------------------------------------------------------------------------------
 
@@ -235,9 +239,11 @@ class WorkFrame(LowerFrame):
             again: shows the same later, where that is not up to a visit.
             back: where Esc leads, if that is not the account's jobs.
         """
-        await self.put(pane, *steps)
-        self._back = back
-        pane.focus_first()
+        with self.app.batch_update():  # the place and its first rows come at once
+            await self.put(pane, *steps)
+            self._back = back
+            pane.focus_first()
+            await pane.filled()
         if again is not None:
             self._show_again = again
             await self.visits.end()
@@ -260,8 +266,13 @@ class WorkFrame(LowerFrame):
     async def _put_jobs(
         self, account: Account, defaults: TaskDefaults, back: Show | None = None
     ) -> None:
+        await self._set_text_aside()
+        if self._jobs is None:
+            self._jobs = JobsPane(self._desk, account, defaults)
+        else:
+            self._jobs.show(account, defaults)
         await self._put(
-            JobsPane(self._desk, account, defaults),
+            self._jobs,
             "Custom Jobs",
             _name(account),
             again=partial(self.show_jobs, account),
@@ -288,8 +299,13 @@ class WorkFrame(LowerFrame):
         except Refused as error:
             self._say(error)
             return False
+        await self._set_text_aside()
+        if self._job is None:
+            self._job = JobPane(self._desk, job, defaults)
+        else:
+            self._job.show(job, defaults)
         await self._put(
-            JobPane(self._desk, job, defaults),
+            self._job,
             *self._way_to(job),
             again=partial(self._show_job_or_jobs, job_id, back),
             back=back,

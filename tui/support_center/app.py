@@ -36,6 +36,7 @@ ACTIONS: Mapping[type[DOMNode], frozenset[str]] = {
     Pane: frozenset({"back"}),
     VirtualList: frozenset(
         {"cursor_by(-1)", "cursor_by(1)", "page(-1)", "page(1)", "first", "last", "open"}
+        | {"sort(-1)", "sort(1)", "reverse"}
     ),
     TextView: frozenset({"lines(-1)", "lines(1)", "pages(-1)", "pages(1)", "start", "end"}),
     Choice: frozenset({"cancel", "move(-1)", "move(1)"}),

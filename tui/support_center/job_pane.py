@@ -35,15 +35,9 @@ def _explained(task: CustomerTask) -> str:
 
 
 COLUMNS: tuple[Column[CustomerTask], ...] = (
-    Column("Description", lambda task: task.description, 16, 3, priority=9),
-    Column(
-        "Time",
-        time_in_list,
-        7,
-        right=True,
-        priority=7,
-    ),
-    Column("Amount", amount_in_list, 11, right=True, priority=8),
+    Column("Description", lambda task: task.description, 16, 3, priority=9, sort="description"),
+    Column("Time", time_in_list, 7, right=True, priority=7, sort="time", descending=True),
+    Column("Amount", amount_in_list, 11, right=True, priority=8, sort="amount", descending=True),
     Column("", _explained, 38, priority=2),
     Column(
         "State",
@@ -52,6 +46,7 @@ COLUMNS: tuple[Column[CustomerTask], ...] = (
         1,
         priority=6,
         style=lambda task: "success" if task.done else "accent",
+        sort="state",
     ),
     Column("Note", lambda task: task.note, 10, 2, priority=1),
 )
@@ -73,7 +68,7 @@ class CustomerJobPane(Pane):
         self.job = job
         self._head = Static(id="job-head")
         self._tasks: VirtualList[CustomerTask] = VirtualList(
-            COLUMNS, empty="No tasks yet.", id="customer-tasks"
+            COLUMNS, empty="No tasks yet.", fits=True, id="customer-tasks"
         )
         self._totals = Static(id="job-totals")
         self._notes = TextView(empty="No notes yet.", id="notes")
@@ -90,8 +85,13 @@ class CustomerJobPane(Pane):
         job_id = self.job.id
         self._show(self.job)
         self._tasks.show(
-            lambda offset, limit: self._desk.ask(lambda desk: desk.tasks(job_id, offset, limit)),
+            lambda offset, limit, order: self._desk.ask(
+                lambda desk: desk.tasks(job_id, offset, limit, order)
+            ),
             key=lambda task: task.id,
+            locate=lambda task, order: self._desk.ask(
+                lambda desk: desk.place_of_task(job_id, task, order)
+            ),
         )
         self._read_again()
 

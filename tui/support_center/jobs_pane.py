@@ -16,19 +16,36 @@ from tui.pane import Pane
 from tui.widgets.virtual_list import Column, VirtualList
 
 COLUMNS: tuple[Column[CustomerJob], ...] = (
-    Column("ID", lambda job: f"#{job.id}", 6, priority=9, is_link=True),
-    Column("Description", lambda job: job.description, 18, 3, priority=8),
+    Column("ID", lambda job: f"#{job.id}", 6, priority=9, is_link=True, sort="id"),
+    Column("Description", lambda job: job.description, 18, 3, priority=8, sort="description"),
     Column(
         "Status",
         lambda job: job.status.label,
         11,
         priority=7,
         style=lambda job: STATUS_TONES[job.status],
+        sort="status",
     ),
     Column("Done", lambda job: tasks_in_words(job.totals), 9, priority=4),
-    Column("Time", lambda job: format_time(job.totals.minutes), 8, right=True, priority=3),
-    Column("Amount", lambda job: job.totals.total.text, 16, right=True, priority=6),
-    Column("Since", lambda job: day(job.created), 10, priority=2),
+    Column(
+        "Time",
+        lambda job: format_time(job.totals.minutes),
+        8,
+        right=True,
+        priority=3,
+        sort="time",
+        descending=True,
+    ),
+    Column(
+        "Amount",
+        lambda job: job.totals.total.text,
+        16,
+        right=True,
+        priority=6,
+        sort="amount",
+        descending=True,
+    ),
+    Column("Since", lambda job: day(job.created), 10, priority=2, sort="since"),
 )
 
 
@@ -47,7 +64,7 @@ class CustomerJobsPane(Pane):
         self._desk = desk
         self._account = account
         self._list: VirtualList[CustomerJob] = VirtualList(
-            COLUMNS, empty=_empty(account), id="customer-jobs-list"
+            COLUMNS, empty=_empty(account), fits=True, id="customer-jobs-list"
         )
 
     def compose(self) -> ComposeResult:
@@ -58,9 +75,14 @@ class CustomerJobsPane(Pane):
         """Read the jobs."""
         account_id = self._account.id
         self._list.show(
-            lambda offset, limit: self._desk.ask(lambda desk: desk.jobs(account_id, offset, limit)),
+            lambda offset, limit, order: self._desk.ask(
+                lambda desk: desk.jobs(account_id, offset, limit, order)
+            ),
             cursor="last",
             key=lambda job: job.id,
+            locate=lambda job, order: self._desk.ask(
+                lambda desk: desk.place_of_job(account_id, job, order)
+            ),
         )
 
     def show_account(self, account: CustomerAccount) -> None:

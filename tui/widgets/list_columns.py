@@ -36,6 +36,15 @@ class Column(Generic[R]):
     style: Callable[[R], str | None] | None = None
     """The tone of a row's cell: the end of the name of one of the list's component classes."""
 
+    sort: str = ""
+    """The name by which the list can be sorted by this column; empty: it cannot."""
+
+    descending: bool = False
+    """Sorted the other way round at first, such as by time, the newest on top."""
+
+    marks: Callable[[R], Sequence[tuple[int, int]]] | None = None
+    """Parts of a row's cell that stand out, as starts and ends in the text of `cell`, in order."""
+
 
 @dataclass(frozen=True)
 class Placed(Generic[R]):

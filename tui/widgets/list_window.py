@@ -1,17 +1,23 @@
 """The part of a long list that is held in memory."""
 
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from models.values import Page
+from models.refusals import NotFound
+from models.values import Order, Page
 
 R = TypeVar("R")
 
-Fetch: TypeAlias = Callable[[int, int], Awaitable[Page[R]]]
-"""Reads up to `limit` rows from `offset` on, all there are, and the list's size at that moment."""
+Fetch: TypeAlias = Callable[[int, int, Order | None], Awaitable[Page[R]]]
+"""Reads up to `limit` rows from `offset` on, all there are, and the list's size at that moment.
+
+The whole list is in the order that is asked for; None is the list's own."""
 
 Key: TypeAlias = Callable[[R], Hashable]
 """What stays the same of a row when others come and go or its texts change."""
+
+Locate: TypeAlias = Callable[[Any, Order | None], Awaitable[int]]
+"""Says at which index the row with a key is in the whole list, or raises `NotFound`."""
 
 PAGE_ROWS = 100
 """Rows read at once; a few screens, so that most scrolling finds them ready."""
@@ -19,8 +25,8 @@ PAGE_ROWS = 100
 PAGES_HELD = 20
 """Pages kept in memory; more only on a screen that shows more."""
 
-SEEK_PAGES = 5
-"""Pages read from either end of a list in search of a row that is not in memory."""
+FAR = 1 << 40
+"""An index beyond every list: up to there, all of it is counted."""
 
 
 class Window(Generic[R]):
@@ -29,20 +35,35 @@ class Window(Generic[R]):
     Args:
         fetch: Where the rows come from.
         key: Tells rows apart, to find one again after the list has changed.
+        locate: Finds a row that is not in memory.
+        order: How the list is sorted.
     """
 
-    def __init__(self, fetch: Fetch[R], key: Key[R] | None) -> None:
-        self.fetch = fetch
+    def __init__(
+        self,
+        fetch: Fetch[R],
+        key: Key[R] | None = None,
+        locate: Locate | None = None,
+        order: Order | None = None,
+    ) -> None:
         self.key = key
+        self.order = order
         self.total = 0
-        self.exact = True
+        self.exact = False
+        self._fetch = fetch
+        self._locate = locate
         self._pages: dict[int, tuple[R, ...]] = {}
+        self._outdated: set[int] = set()
         self._places: dict[Hashable, int] | None = None
 
     @property
     def held(self) -> int:
         """How many rows are in memory."""
         return sum(map(len, self._pages.values()))
+
+    def sorted(self, order: Order | None) -> "Window[R]":
+        """The same list in an order, nothing of it read yet."""
+        return Window(self._fetch, self.key, self._locate, order)
 
     def row(self, index: int) -> R | None:
         """The row at this index, None while it is not in memory or beyond the list."""
@@ -64,24 +85,44 @@ class Window(Generic[R]):
     def missing(self, first: int, last: int) -> int | None:
         """The first page around these rows that the list has and memory has not."""
         pages = range(max(0, first) // PAGE_ROWS, min(last, self.total - 1) // PAGE_ROWS + 1)
-        return next((number for number in pages if number not in self._pages), None)
+        return next((it for it in pages if it not in self._pages or it in self._outdated), None)
 
     async def read(self, first: int, last: int) -> None:
         """Bring these rows into memory, as far as the list has them."""
-        if not self._pages:
+        if not self._pages and not self.exact:
             await self.read_page(max(0, first) // PAGE_ROWS)
         while (number := self.missing(first, last)) is not None:
             await self.read_page(number)
 
     async def read_page(self, number: int) -> None:
         """Read one page, and with it the list's size as it is now."""
-        page = await self.fetch(number * PAGE_ROWS, PAGE_ROWS)
-        for held, rows in list(self._pages.items()):
-            if len(rows) != min(PAGE_ROWS, max(0, page.total - held * PAGE_ROWS)):
-                del self._pages[held]
-        self.total, self.exact = page.total, page.exact
+        page = await self._fetch(number * PAGE_ROWS, PAGE_ROWS, self.order)
+        is_news = page.exact or page.total > self.total
+        if is_news and (page.total, page.exact) != (self.total, self.exact):
+            self.recount(page.total, page.exact)
         self._pages[number] = page.rows
+        self._outdated.discard(number)
         self._places = None
+
+    async def count(self) -> None:
+        """Have the whole list counted, if it is not."""
+        if not self.exact:
+            page = await self._fetch(FAR, 0, self.order)
+            self.recount(page.total, page.exact)
+
+    def recount(self, total: int, exact: bool) -> None:
+        """Take the list for longer or shorter; pages that do not fit are read again in time.
+
+        Until then they are shown as they are.
+        """
+        self.total, self.exact = total, exact
+        for number, rows in list(self._pages.items()):
+            expected = min(PAGE_ROWS, max(0, total - number * PAGE_ROWS))
+            if not expected:
+                del self._pages[number]
+                self._places = None
+            elif len(rows) != expected:
+                self._outdated.add(number)
 
     def keep_around(self, rows: range) -> None:
         """Forget the pages farthest from these rows when there are too many."""
@@ -93,7 +134,7 @@ class Window(Generic[R]):
 
     async def again(self, rows: range) -> "Window[R]":
         """The same list, read anew where these rows are now."""
-        fresh = Window(self.fetch, self.key)
+        fresh = self.sorted(self.order)
         await fresh.read(rows.start, rows.stop)
         grown = fresh.total - self.total
         for first, last in (
@@ -125,12 +166,13 @@ class Window(Generic[R]):
         places = (fresh.place(self.key(row)) for row in kept if row is not None)
         return next((place for place in places if place is not None), None)
 
-    async def seek(self, key: Hashable) -> int | None:
-        """The index of the row with this key, read for it near both ends of the list."""
-        last = (self.total - 1) // PAGE_ROWS
-        for step in range(SEEK_PAGES):
-            if (place := self.place(key)) is not None:
-                return place
-            for number in {last - step, step} & set(range(last + 1)):
-                await self.read_page(number)
+    async def find(self, key: Hashable) -> int | None:
+        """The index of the row with this key, in memory then; None where nobody can tell."""
+        if (place := self.place(key)) is not None or self._locate is None:
+            return place
+        try:
+            there = await self._locate(key, self.order)
+        except NotFound:
+            return None
+        await self.read_page(there // PAGE_ROWS)
         return self.place(key)
