@@ -378,7 +378,7 @@ def _repeat(changes: list[list[str]], shift: Shift) -> None:
     chance = random.Random(shift.number)
     driver = sqlite3.connect(shift.path, isolation_level=None, cached_statements=1000)
     with closing(driver):
-        for pragma in ("synchronous = FULL", "foreign_keys = 1", "cache_size = -8000"):
+        for pragma in ("synchronous = FULL", "foreign_keys = 1", "cache_size = -2000"):
             driver.execute(f"PRAGMA {pragma}")
         for _ in shift.turns():
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,23 +1,21 @@
 """What every pane of the bottom frame has: Esc goes back, lists fit, refusals are told."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import getters, on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.css.scalar import Scalar
 from textual.message import Message
 
 from models.refusals import Refused
 from tui.panel import Panel
 from tui.widgets.virtual_list import VirtualList
 
-TITLE_LINES = 1
-"""Lines of a list above its rows."""
-
-LEAST_LINES = 3
-"""Lines of a list with few rows or none, which then says what to do next."""
+PATIENCE = 0.25
+"""Seconds for which a place is shown only together with its first rows."""
 
 
 class Pane(Vertical):
@@ -29,12 +27,24 @@ class Pane(Vertical):
         Binding("escape", "back", "Back", id="pane.back", tooltip="Back by one step", show=False),
     ]
 
+    STAYS: ClassVar[bool] = False
+    """Whether its frame keeps it for the next time: to build one takes longer than to fill it."""
+
+    _rows = 0
+
     @dataclass
     class Left(Message):
         """The person goes back by one step."""
 
     def focus_first(self) -> None:
         """Go to where work in this pane begins."""
+
+    async def filled(self) -> None:
+        """Wait for the first rows of the lists, not for long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                for rows in self.query(VirtualList):
+                    await rows.shown()
 
     def refresh_data(self) -> None:
         """Read again what is shown, after others changed something."""
@@ -53,12 +63,11 @@ class Pane(Vertical):
         self.notify(str(refusal), severity="error", timeout=10, markup=False)
 
     @on(VirtualList.Counted)
-    def _fit(self, event: VirtualList.Counted[object]) -> None:
-        """Make a list as high as it has rows, so that what is below it stands right there."""
+    def _fitted(self, event: VirtualList.Counted[object]) -> None:
+        """Follow a list that is as high as it has rows, with what is right below it."""
         event.stop()
-        height = max(LEAST_LINES, event.total + TITLE_LINES)
-        if event.list.styles.max_height != Scalar.from_number(height):
-            event.list.styles.max_height = height
+        if event.total != self._rows:
+            self._rows = event.total
             self._keep_focus_in_view()
 
     def on_resize(self) -> None:

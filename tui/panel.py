@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -66,14 +66,19 @@ class Watched(Protocol):
     def require_current(self) -> None:
         """Raise `NewerDatabase` if a newer program has upgraded the database."""
 
+
 SETTLING_IN = 1.0
 """Seconds after which what is in memory is taken for there to stay."""
 
+GARBAGE_THRESHOLDS = (5_000, 10, 20)
+"""How many new objects, and how many looks at the newest, lead to a look for garbage."""
+
 
 def _keep_what_is_there() -> None:
-    """Let nobody look for garbage in what was loaded to begin with: that takes a while each time."""
+    """Look for garbage less often, and not in what was loaded to begin with: it takes a while."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
 
 
 class Panel(App[None]):
@@ -140,6 +145,7 @@ class Panel(App[None]):
         self._is_faulty = False
         self._begins_anew = False
         self._is_outdated = False
+        self._marked: Widget | None = None
         self.data_changed: Signal[int] = Signal(self, "data_changed")
         """Published when another session committed something."""
 
@@ -200,10 +206,18 @@ class Panel(App[None]):
 
     def _mark_pane(self, focused: Widget | None) -> None:
         around = focused.ancestors_with_self if focused is not None else []
-        for pane in self.screen.query(".pane"):
-            tone = "primary" if pane in around else "border-blurred"
-            pane.styles.border_title_color = self.theme_variables[tone]
-            pane.styles.border = ("round", self.theme_variables[tone])
+        panes = (it for it in around if isinstance(it, Widget) and it.has_class("pane"))
+        pane = next(panes, None)
+        if pane is not None and pane is not self._marked:
+            others = self.screen.query(".pane") if self._marked is None else (self._marked,)
+            for other in others:
+                self._colour(other, "border-blurred")
+            self._colour(pane, "primary")
+            self._marked = pane
+
+    def _colour(self, pane: Widget, tone: str) -> None:
+        pane.styles.border_title_color = self.theme_variables[tone]
+        pane.styles.border = ("round", self.theme_variables[tone])
 
     # -- looks -----------------------------------------------------------------------------------
 
@@ -213,6 +227,8 @@ class Panel(App[None]):
 
     def _on_mount(self) -> None:
         self.set_interval(self.LETTING_GO, self.let_go)
+        if self._is_living:
+            self.set_timer(SETTLING_IN, _keep_what_is_there)
 
     def let_go(self) -> None:
         """Forget widgets that are gone, which Textual would keep in two places.
@@ -261,14 +277,20 @@ class Panel(App[None]):
 
     def _look(self, name: str) -> None:
         self.theme = f"customjobs-{name}"
-        self._mark_pane(self.focused)
+        for pane in self.screen_stack[0].query(".pane"):
+            self._colour(pane, "primary" if pane is self._marked else "border-blurred")
 
     def action_keys(self) -> None:
         """Show every key that does something here."""
         from tui.dialogs.keys import KeysDialog
 
         if not isinstance(self.screen, KeysDialog):
-            self.push_screen(KeysDialog(self.screen.active_bindings.values()))
+            bindings = self.screen.active_bindings.values()
+            self.push_screen(KeysDialog(bindings, self.words_to_type()))
+
+    def words_to_type(self) -> Sequence[tuple[str, str]]:
+        """Return words that mean something where the focus is, each with what it does."""
+        return ()
 
     async def action_leave(self) -> None:
         """Leave the program."""
@@ -354,7 +376,6 @@ class Panel(App[None]):
         logging.getLogger().addHandler(logging.NullHandler())
         with ending.on_signal(self._signalled), self._thread_faults():
             self._is_living = True
-            self.call_later(self.set_timer, SETTLING_IN, _keep_what_is_there)
             try:
                 self.run()
             except Exception as error:  # noqa: BLE001  # after the end of Textual's own handling

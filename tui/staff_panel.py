@@ -8,6 +8,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.widget import Widget
 
 from models.desk_thread import DeskThread
 from models.draft_store import DraftStore, KeptDraft
@@ -18,7 +19,7 @@ from models.settings import Settings
 from models.staff.desk import StaffDesk
 from models.staff.search import customers_of
 from models.staff.session import Actor
-from models.values import Account, AccountRow, Page, TaskDefaults
+from models.values import Account, TaskDefaults
 from tui import faults
 from tui.desk_line import DeskLine
 from tui.dialogs.dialog import Dialog
@@ -34,6 +35,8 @@ from tui.lower_frame.undoing import REDO, UNDO
 from tui.lower_frame.work_frame import WorkFrame
 from tui.panel import Panel
 from tui.upper_frame.account_pane import AccountPane
+from tui.upper_frame.desk_finder import DeskFinder
+from tui.upper_frame.recently_opened import RecentlyOpened
 from tui.upper_frame.search_pane import SearchPane
 
 WELCOME = (
@@ -162,7 +165,6 @@ class StaffPanel(Panel):
         self._header = Header()
         self._leaving = False
         self._tells_of_drafts = False
-        self._sought = ""
         self._provider = provider = desk.provider
         self._desk: DeskLine[StaffDesk] = DeskLine(
             DeskThread(lambda: desk, "desk"), self._header.tell
@@ -176,21 +178,23 @@ class StaffPanel(Panel):
             ),
             self._header.tell,
         )
-        self._search = SearchPane(self._find, self._find_first, resellers=provider is None)
         self._account = AccountPane(resellers=provider is None)
-        self._upper = Horizontal(self._search, self._account, id="upper-frame")
         person = desk.session.actor
         self.session = Sessions.enter(path, person.login, person.display_name, provider)
         session = self.session
-        self._drafts = DraftKeeper(
-            DeskThread(
-                lambda: DraftStore.open(
-                    path, person.login, provider, session.name, session.is_alive
-                ),
-                "drafts",
-            ),
-            lambda words: self.notify(words, severity="warning", timeout=15),
+        store = DeskThread(
+            lambda: DraftStore.open(path, person.login, provider, session.name, session.is_alive),
+            "drafts",
         )
+        self._drafts = DraftKeeper(
+            store, lambda words: self.notify(words, severity="warning", timeout=15)
+        )
+        self._recently_opened = RecentlyOpened(store)
+        self._search = SearchPane(
+            DeskFinder(self._searcher, self._desk, self._recently_opened),
+            resellers=provider is None,
+        )
+        self._upper = Horizontal(self._search, self._account, id="upper-frame")
         self._frame = WorkFrame(
             self._desk,
             path,
@@ -244,26 +248,33 @@ class StaffPanel(Panel):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Where there is little room, the frame that is worked in grows."""
         super().on_descendant_focus(event)
-        if self.screen is self.screen_stack[0]:
-            below = self._frame in event.widget.ancestors_with_self
+        self._give_room(event.widget)
+
+    def on_resize(self) -> None:
+        """Give the frame that is worked in the room there is by now."""
+        self.call_after_refresh(lambda: self._give_room(self.focused))
+
+    def _give_room(self, focused: Widget | None) -> None:
+        """Let one frame grow where there is little height; elsewhere nothing is styled anew."""
+        if focused is not None and self.screen is self.screen_stack[0]:
+            is_short = self.screen.has_class("-short")
+            below = is_short and self._frame in focused.ancestors_with_self
             self._upper.set_class(below, "-shrunk")
             self._frame.set_class(below, "-grown")
 
     # -- the upper frame -------------------------------------------------------------------------
 
-    async def _find(self, text: str, offset: int, limit: int) -> Page[AccountRow]:
-        if text != self._sought:
-            self._sought = text
-            self._searcher.interrupt(lambda desk: desk.database.interrupt())
-        return await self._searcher.ask(lambda desk: desk.search.page(text, offset, limit))
-
-    async def _find_first(self, text: str) -> Page[AccountRow]:
-        """Read the best match on the desk's own connection, where no later search ends it."""
-        return await self._desk.ask(lambda desk: desk.search.page(text, 0, 1))
-
     @on(SearchPane.AccountChosen)
     def _account_chosen(self, event: SearchPane.AccountChosen) -> None:
         self.follow(self._open_account, event.account_id)
+
+    @on(SearchPane.JobChosen)
+    def _job_chosen(self, event: SearchPane.JobChosen) -> None:
+        async def go() -> None:
+            if await self._frame.may_be_left():
+                await self._open_place(WorkFrame.PlaceWanted(event.account_id, event.job_id))
+
+        self.follow(go)
 
     async def _open_account(self, account_id: int) -> None:
         if not await self._frame.may_be_left():
@@ -279,8 +290,15 @@ class StaffPanel(Panel):
             self._say(error)
             return
         self._tell_drafts_no_more()
+        with self.batch_update():
+            self._show_account(account)
+            await self._frame.open(account, defaults)
+
+    def _show_account(self, account: Account) -> None:
+        """Show an account that the person opened."""
         self._account.show(account)
-        await self._frame.open(account, defaults)
+        self._recently_opened.opened(account.id)
+        self._search.account_opened()
 
     @work(group="account", exclusive=True)
     async def _refresh_account(self) -> None:
@@ -353,12 +371,13 @@ class StaffPanel(Panel):
         except Refused as error:
             self._say(error)
             return
-        self._account.show(account)
-        if place.job is None:
-            await self._frame.open(account, defaults, place.back)
-        else:
-            self._frame.account = account
-            await self._frame.show_job(place.job, place.back)
+        with self.batch_update():
+            self._show_account(account)
+            if place.job is None:
+                await self._frame.open(account, defaults, place.back)
+            else:
+                self._frame.account = account
+                await self._frame.show_job(place.job, place.back)
 
     @on(WorkFrame.AccountChanged)
     def _account_changed(self, event: WorkFrame.AccountChanged) -> None:
@@ -384,6 +403,11 @@ class StaffPanel(Panel):
 
         if len(self.screen_stack) == 1:
             self.push_screen(Palette(id="--command-palette"))
+
+    def words_to_type(self) -> list[tuple[str, str]]:
+        """Return the filters of Search, there."""
+        is_there = self.focused is not None and self._search in self.focused.ancestors
+        return self._search.filters if is_there else []
 
     def action_search(self) -> None:
         """Go to Search."""

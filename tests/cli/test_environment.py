@@ -70,6 +70,7 @@ def test_a_mistyped_database_is_made_by_no_data_command(run: Run, tmp_path: Path
     missing = tmp_path / "typo.db"
     for words in (
         "account search x", "account show 1", "job add 1 x", "job list", "job show 1",
+        "job search x",
         "job status 1 new", "job note 1 x", "task add 1 x --free", "task done 1",
     ):  # fmt: skip
         assert "There is no database" in run(*words.split(), "--database", missing).refusal

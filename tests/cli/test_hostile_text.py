@@ -31,6 +31,7 @@ READING = (
     ("account", "show", "1001"),
     ("job", "list"),
     ("job", "list", "1001"),
+    ("job", "search", "zz"),
     ("job", "show", "1"),
     ("access", "list"),
     ("history",),
@@ -100,6 +101,7 @@ def test_every_command_that_reads_is_tried() -> None:
 
 ARGUMENTS: tuple[tuple[str, ...], ...] = (
     ("account", "search", "%"),
+    ("job", "search", "%"),
     ("account", "show", "%"),
     ("job", "add", "%", "%"),
     ("job", "add", "1001", "%", "--details", "%", "--due", "%"),
@@ -172,8 +174,8 @@ def test_all_exits_make_harmless_whatever_they_are_given(
     for line in hostile_lines:
         answers.answer(line)
         answers.tell(line)
-        with ProgressLine(line, shown=True) as progress:
-            progress.show(1, 2)
+        with ProgressLine(shown=True) as progress:
+            progress.show(line, 1, 2)
         parser._print_message(line, err)
     for stream in (out, err):
         text_of(stream.getvalue().encode(), sequences=False)

@@ -2,12 +2,15 @@
 
 import io
 import json
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tui.cli.progress_line import ProgressLine, in_words
 
 Run = Callable[..., Any]
 
@@ -146,3 +149,56 @@ def test_a_resellers_staff_import_nothing(
     reseller = add_account(desk, "hoster", is_reseller=True)
     refusal = run("import", "csv", export, "--reseller", reseller).refusal
     assert "imported by the hosting company" in refusal
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize("phase", ["parsed", "written"])
+def test_a_signal_stops_it_with_a_sentence(
+    run: Run,
+    tmp_path: Path,
+    missing: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    code: int,
+    phase: str,
+) -> None:
+    export = tmp_path / "many.csv"
+    export.write_text("username\n" + "".join(f"u{index}\n" for index in range(1200)))
+    show = ProgressLine.show
+
+    def show_and_stop(line: ProgressLine, at: str, *step: Any, **more: Any) -> None:
+        show(line, at, *step, **more)
+        if at == phase:
+            signal.raise_signal(number)
+
+    monkeypatch.setattr(ProgressLine, "show", show_and_stop)
+    outcome = run("import", "csv", export)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert "the import was stopped" in outcome.err
+    assert ("nothing is written yet" in outcome.err) is (phase == "parsed")
+    assert outcome.err.count("\n") == 1
+    monkeypatch.setattr(ProgressLine, "show", show)
+    finishing = run("import", "csv", export)
+    assert "0 changed" in finishing.out
+    assert "0 skipped" in finishing.out
+    assert ("this one has finished it" in finishing.err) is (phase == "written")
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+@pytest.mark.parametrize(
+    ("step", "line"),
+    [
+        (("parsed", 5, None, 0, 0.0, False), "parsed 5"),
+        (("parsed", 5000, None, 4000, 2.0, False), "parsed 5,000 · 2,000 a second"),
+        (
+            ("written", 310_000, 1_000_000, 142_000, 10.0, False),
+            "written 310,000 of 1,000,000 · 14,200 a second · 49 s left",
+        ),
+        (
+            ("parsed", 1000, 1_000_000, 1000, 1.0, True),
+            "parsed 1,000 of about 1,000,000 · 1,000 a second · 16:39 min left",
+        ),
+    ],
+)
+def test_progress_in_words(step: tuple[Any, ...], line: str) -> None:
+    assert in_words(*step) == line

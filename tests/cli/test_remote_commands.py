@@ -174,6 +174,7 @@ def test_which_commands_can_be_sent_is_decided_one_by_one() -> None:
         "job list",
         "job move",
         "job note",
+        "job search",
         "job show",
         "job status",
         "task add",

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "job list": ("job list {account}", "job list {account} --status new"),
     "job move": ("job move {job} {other}",),
     "job note": ("job note {job} Sent --customer",),
+    "job search": ("job search reseller:{account}",),
     "job show": ("job show {job}",),
     "job status": ("job status {job} finished", "job status {job} new"),
     "task add": ("task add {job} Theme --free", "task add {job} Theme --rate 75 --time 1"),

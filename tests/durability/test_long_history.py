@@ -68,8 +68,9 @@ def test_a_page_of_a_long_history_takes_few_steps(
         page = desk.history.page(asked, offset, PAGE)
     newest = ENTRIES - offset
     assert [entry.id for entry in page.rows] == list(range(newest, newest - PAGE, -1))
-    assert page.total == ENTRIES
-    assert work.steps < STEPS_PER_ENTRY * ENTRIES
+    counted = 10_000 * (offset // 10_000 + 1)
+    assert (page.total, page.exact) == (counted, counted == ENTRIES)
+    assert work.steps < STEPS_PER_ENTRY * (offset + 10_000)
     for statement in work.statements:
         assert "TEMP B-TREE" not in plan(desk, statement)
 
@@ -123,7 +124,7 @@ def test_the_panel_goes_to_both_ends_of_a_long_history(filled: Path) -> None:
         terminal.send("1001\r\r")
         terminal.wait_for("Wireframes")
         terminal.send("h")
-        terminal.wait_for(f"of {ENTRIES:,}")
+        terminal.wait_for("of more than 10,000")
         terminal.wait_for(f"Text {ENTRIES}")
         terminal.send("G")
         terminal.wait_for(f"{ENTRIES:,} of {ENTRIES:,}")

@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import playhouse.migrations  # noqa: F401  # so that it is loaded when workers are forked
 
 from models.drafts import JobDraft, TaskDraft
-from models.importing import ImportOptions, read_accounts, run_import
+from models.importing import ImportOptions, Progress, read_accounts, run_import
 from models.refusals import Conflict, NotAllowed, NotFound
 from models.schema import bring_up_to_date
 from models.sqlite.database import PanelDatabase
@@ -162,6 +161,6 @@ def import_accounts(tell: Tell, path: str, file: str) -> None:
     with closing(StaffDesk.open(Path(path), Actor("anna", "Anna"))) as desk:
         with Path(file).open("rb") as opened:
             accounts = read_accounts("whm", opened, "customers")
-        progress: Callable[[int, int], None] = lambda done, _total: tell(done)  # noqa: E731
+        progress: Progress = lambda _phase, done, _total: tell(done)  # noqa: E731
         report = run_import(desk, "whm", accounts, ImportOptions(), progress)
         tell([report.added, report.changed, report.unchanged])

@@ -35,7 +35,7 @@ from models.settings import Settings
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
 from models.text import displayable
-from models.values import Page, TaskDefaults
+from models.values import Order, Page, TaskDefaults
 from tests.hostile_company import ACCOUNT, JOB
 from tests.hostile_text import LONG, PAYLOADS, SURROGATES, generated, packed
 from tui.desk_line import DeskLine
@@ -68,6 +68,10 @@ from tui.panel import Panel
 from tui.support_center.job_pane import CustomerJobPane
 from tui.support_center.jobs_pane import CustomerJobsPane
 from tui.upper_frame.account_pane import AccountPane, Link
+from tui.upper_frame.desk_finder import DeskFinder
+from tui.upper_frame.hint_line import HintLine
+from tui.upper_frame.recently_opened import RecentlyOpened
+from tui.upper_frame.search_field import SearchField
 from tui.upper_frame.search_pane import SearchPane
 from tui.widgets.block_field import BlockField
 from tui.widgets.line_field import LineField
@@ -214,6 +218,10 @@ def set_text(widget: Any, part: list[str]) -> None:
     widget.cursor_position = 0
 
 
+def set_hint(widget: HintLine, part: list[str]) -> None:
+    widget.say(part[0])
+
+
 def set_placeholder(widget: LineField, part: list[str]) -> None:
     widget.placeholder = part[0]
 
@@ -284,7 +292,7 @@ async def show_list(app: Exhibition, lines: list[str]) -> None:
     widget: VirtualList[list[str]] = VirtualList(columns)
     await app.on_stage(widget)
 
-    async def fetch(offset: int, limit: int) -> Page[list[str]]:
+    async def fetch(offset: int, limit: int, _order: Order | None) -> Page[list[str]]:
         return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
 
     widget.show(fetch)
@@ -301,7 +309,9 @@ async def show_failures(app: Exhibition, lines: list[str]) -> None:
     await app.on_stage(widget)
     for part in some(lines, 60):
 
-        async def fail(_offset: int, _limit: int, part: list[str] = part) -> Page[str]:
+        async def fail(
+            _offset: int, _limit: int, _order: Order | None, part: list[str] = part
+        ) -> Page[str]:
             raise Refused("\n".join(part))
 
         widget.show(fail)
@@ -459,20 +469,19 @@ async def show_accounts(app: Exhibition, lines: list[str]) -> None:
 
 
 async def show_search(app: Exhibition, lines: list[str]) -> None:
-    async def find(text: str, offset: int, limit: int) -> Page[Any]:
-        return await app.staff.ask(lambda desk: desk.search.page(text, offset, limit))
-
-    async def find_first(text: str) -> Page[Any]:
-        return await find(text, 0, 1)
-
-    pane = SearchPane(find, find_first)
+    drafts = DeskThread(lambda: DraftStore.open(app.path, "anna", None, "x", lambda _: False), "x")
+    pane = SearchPane(DeskFinder(app.staff, app.staff, RecentlyOpened(drafts)))
     await app.on_stage(pane)
-    await app.turn_pages(pane.query_one(VirtualList))
+    await app.turn_pages(pane.query_one("#results", VirtualList))
     field = pane.query_one(LineField)
+    field.value = "job:"
+    await pane.query_one("#job-results", VirtualList).settled()
+    await app.turn_pages(pane.query_one("#job-results", VirtualList))
     for line in lines[:8]:
         field.value = line
         await app.frame()
     lines.clear()
+    await drafts.close()
 
 
 async def show_jobs(app: Exhibition, lines: list[str]) -> None:
@@ -502,18 +511,23 @@ async def show_move_job(app: Exhibition, lines: list[str]) -> None:
     dialog = MoveJob(app.staff, await app.staff.ask(lambda desk: desk.jobs.get(JOB)))
     await app.show_dialog(dialog)
     field = dialog.query_one(LineField)
-    for part in some(lines, 2):
+
+    async def look() -> None:
+        await app.frame()
+        for looking in [worker for worker in app.workers if worker.group == "look"]:
+            await looking.wait()
+        await app.frame()
+
+    for part in some(lines, 6):
         field.value = part[0]
         field.cursor_position = 0
+        await look()  # which would say its own words over these
         dialog.query_one(Words).say("\n".join(part[1:]))
         await app.frame()
     rows = (await app.staff.ask(lambda desk: desk.search.page("", 0, 8))).rows
     for row in rows:
         field.value = str(row.id)
-        await app.frame()
-        for look in [worker for worker in app.workers if worker.group == "look"]:
-            await look.wait()
-        await app.frame()
+        await look()
     await dialog.dismiss(None)
 
 
@@ -623,6 +637,8 @@ EXHIBITS: dict[type[DOMNode], dict[str, Show]] = {
     EditTask: {"EditTask": show_edit_task},
     AccountPane: {"AccountPane": show_accounts},
     SearchPane: {"SearchPane": show_search},
+    SearchField: {"SearchField": in_grid(SearchField, set_text)},
+    HintLine: {"HintLine": in_grid(HintLine, set_hint)},
     JobsPane: {"JobsPane": show_jobs},
     JobPane: {"JobPane": show_job},
     HistoryPane: {"HistoryPane": show_history},

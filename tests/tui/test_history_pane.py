@@ -257,8 +257,10 @@ async def test_only_windows_of_a_long_history_are_read(
         )
     async with panel() as anna:
         await anna.press("f5")
-        assert anna.list("history").row_count > 100_000
-        await anna.press("end", "home", "pagedown")
+        assert "of more than 10,000" in anna.text("#history-count")
+        await anna.press("end")
+        assert "of 100,0" in anna.text("#history-count")
+        await anna.press("home", "pagedown")
         assert anna.list("history").rows_held < 1000
         assert "of 100,0" in anna.text("#history-count")
 

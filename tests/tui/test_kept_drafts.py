@@ -130,7 +130,7 @@ async def test_keys_typed_ahead_go_past_the_offer(start: Panel, path: Path) -> N
         await anna.press("enter", "up", "enter", "n", *"Dd12", "enter")
         await until(anna, lambda: offered(anna))
         assert not isinstance(anna.app.screen, KeptDrafts)
-        assert anna.app.screen.query_one("#field-description LineField").text == "Dd12"
+        assert anna.app.screen.query_one("#task-form #field-description LineField").text == "Dd12"
 
 
 async def test_what_the_form_holds_is_kept_when_a_draft_takes_its_place(
@@ -210,7 +210,8 @@ async def test_a_draft_of_a_finished_job_is_taken_up_after_it_is_reopened(
         await anna.press("f2", "f6", "enter", "n")
         assert len(left(path)) == 1
         await anna.press("f6", "enter", "y")
-        assert anna.app.screen.query_one("#field-description LineField").text == "One more"
+        field = anna.app.screen.query_one("#task-form #field-description LineField")
+        assert field.text == "One more"
 
 
 async def test_only_the_person_is_offered_it_and_only_once(start: Panel, path: Path) -> None:

@@ -247,3 +247,25 @@ def test_the_support_center(
     desk = CustomerDesk.open(database, (1001,), DEMO_SETTINGS)
     app = SupportCenter(desk, look)
     assert snap_compare(app, terminal_size=size, run_before=after("up", "enter"))
+
+
+@SIZES
+@LOOKS
+def test_what_search_finds_is_marked(
+    database: Path, snap_compare: Compare, size: tuple[int, int], look: str
+) -> None:
+    app = staff_panel(database, look)
+    assert snap_compare(app, terminal_size=size, run_before=after(*"web"))
+
+
+@SIZES
+@pytest.mark.parametrize(
+    "keys",
+    [[*"st"], [*"statsu", "colon", "x"], [*"job", "colon", *"mail"], [*"zzz"]],
+    ids=["hint", "unknown-filter", "jobs", "nothing"],
+)
+def test_what_search_says(
+    database: Path, snap_compare: Compare, size: tuple[int, int], keys: list[str]
+) -> None:
+    app = staff_panel(database, "dark")
+    assert snap_compare(app, terminal_size=size, run_before=after(*keys))

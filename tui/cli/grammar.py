@@ -21,7 +21,7 @@ from tui.cli.parser import (
 )
 
 MOST_HITS = 10_000
-"""The most accounts that one search answers with."""
+"""The most accounts or jobs that one search answers with."""
 
 MOST_ENTRIES = 10_000
 """The most entries of the history that one command answers with."""
@@ -72,7 +72,7 @@ def grammar() -> Parser:
     _add_panels(commands)
     _add_import(commands)
     _add_account(add_noun(commands, "account", "find and show accounts"))
-    _add_job(add_noun(commands, "job", "add, list, show, change and move custom jobs"))
+    _add_job(add_noun(commands, "job", "add, find, list, show, change and move custom jobs"))
     _add_task(add_noun(commands, "task", "add tasks to a job, mark them as done"))
     _add_history(commands)
     _add_check(commands)
@@ -169,9 +169,17 @@ def _add_account(commands: Group) -> None:
         "find accounts by ID, user name, domain, e-mail, person or company",
         more="examples:\n"
         "  customjobs account search acme --limit 10\n"
-        "  customjobs account search reseller:1005         a reseller's customers",
+        "  customjobs account search reseller:1005         a reseller's customers\n"
+        "  customjobs account search acme status:suspended has:unbilled\n\n"
+        "filters: user: domain: email: plan: status: reseller: created: has:",
     )
-    search.add_argument("text", metavar="TEXT", type=operand, nargs="+", help="what to look for")
+    _add_sought(search, "what to look for, and filters")
+    show = add_data_command(commands, "show", ("account", "show"), "show an account")
+    add_record_id(show, "account", "ID", "the Account ID")
+
+
+def _add_sought(search: Parser, what: str) -> None:
+    search.add_argument("text", metavar="TEXT", type=operand, nargs="+", help=what)
     search.add_argument(
         "--limit",
         type=count_up_to(MOST_HITS),
@@ -179,8 +187,6 @@ def _add_account(commands: Group) -> None:
         metavar="N",
         help="how many to answer with (50)",
     )
-    show = add_data_command(commands, "show", ("account", "show"), "show an account")
-    add_record_id(show, "account", "ID", "the Account ID")
 
 
 def _add_job(commands: Group) -> None:
@@ -205,6 +211,16 @@ def _add_job(commands: Group) -> None:
         "account", metavar="ACCOUNT", type=record_id, nargs="?", help="of this account only"
     )
     list_.add_argument("--status", metavar="S", type=job_status, help=f"{STATUSES} only")
+    search = add_data_command(
+        commands,
+        "search",
+        ("job", "search"),
+        "find jobs by words in them, their tasks and notes, the newest first",
+        more="examples:\n"
+        "  customjobs job search certificate\n"
+        "  customjobs job search wireframes status:suspended   of suspended accounts",
+    )
+    _add_sought(search, "words of which each begins one in the job, and filters of accounts")
     show = add_data_command(commands, "show", ("job", "show"), "show a job, its tasks and notes")
     add_record_id(show, "job", "ID", "the job")
     status = add_data_command(

@@ -1,44 +1,51 @@
 """`customjobs import`: accounts from a control panel's export."""
 
+import os
+import signal
+import stat
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import FrameType
 from typing import BinaryIO
 
 from models.importing import (
     SOURCES,
     ImportOptions,
     ImportReport,
+    Progress,
     parse_mapping,
     read_accounts,
     run_import,
 )
 from models.opening import explained
-from models.refusals import BadInput, BrokenFile
+from models.refusals import BadInput, BrokenFile, Refused
 from models.text import displayable
 from tui.cli.answers import answer, answer_json, tell
 from tui.cli.invocation import open_desk
 from tui.cli.named_files import database_path
 from tui.cli.parser import Parser
 from tui.cli.progress_line import ProgressLine
+from tui.ending import exit_code
 
 
 def import_accounts(options: Namespace) -> int:
     """Import the accounts of a file and answer with what was done."""
     mapping = _mapping(options)
-    # Read whole before a database is opened or made: a broken file leaves nothing behind.
-    with _opened(options.file) as (file, name):
-        accounts = read_accounts(options.source, file, name, mapping)
-    with (
-        _target(options) as path,
-        closing(open_desk(options, path, create=True)) as desk,
-        ProgressLine("accounts", shown=not options.json) as progress,
-    ):
-        choices = ImportOptions(options.server, options.currency, options.dry_run)
-        report = run_import(desk, options.source, accounts, choices, progress.show)
+    stop = _Stop()
+    with ProgressLine(shown=not options.json) as progress, stop.heard():
+        try:
+            report = _import(options, mapping, progress)
+        except (KeyboardInterrupt, Refused):
+            if stop.signal is None:
+                raise
+            report = None
+    if report is None:
+        tell(_stopped_in_words(progress))
+        return exit_code(stop.signal or signal.SIGINT)
     for note in report.notes:
         tell(note)
     if options.json:
@@ -46,6 +53,68 @@ def import_accounts(options: Namespace) -> int:
     else:
         answer(_in_words(report, options.dry_run))
     return 0
+
+
+def _import(
+    options: Namespace, mapping: tuple[tuple[str, str], ...], progress: ProgressLine
+) -> ImportReport:
+    # Read whole before a database is opened or made: a broken file leaves nothing behind.
+    with _opened(options.file) as (file, name):
+        told = _parsing(file, progress)
+        accounts = read_accounts(options.source, file, name, mapping, told)
+    with (
+        accounts,
+        _target(options) as path,
+        closing(open_desk(options, path, create=True)) as desk,
+    ):
+        choices = ImportOptions(options.server, options.currency, options.dry_run)
+        return run_import(desk, options.source, accounts, choices, progress.show)
+
+
+class _Stop:
+    """The wish of somebody to end the import: Ctrl-C, or SIGTERM."""
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """End the block by `KeyboardInterrupt` when one of the signals comes."""
+        signals = (signal.SIGINT, signal.SIGTERM)
+        former = {number: signal.signal(number, self._hear) for number in signals}
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
+        self.signal = number
+        raise KeyboardInterrupt
+
+
+def _stopped_in_words(progress: ProgressLine) -> str:
+    if progress.phase != "written":
+        return "the import was stopped; nothing is written yet."
+    return (
+        f"the import was stopped: {progress.done:,} accounts are done, and stay so. Run the same "
+        "import again: it goes on from there."
+    )
+
+
+def _parsing(file: BinaryIO, progress: ProgressLine) -> Progress:
+    """Return what tells how far a file is read, of about how many accounts if it has a size."""
+    try:
+        found = os.fstat(file.fileno())
+        size = found.st_size if stat.S_ISREG(found.st_mode) else 0
+    except OSError:
+        size = 0
+
+    def tell_progress(phase: str, done: int, _total: int | None) -> None:
+        total = done * size // file.tell() if size else None
+        progress.show(phase, done, total, about=True)
+
+    return tell_progress
 
 
 def _mapping(options: Namespace) -> tuple[tuple[str, str], ...]:

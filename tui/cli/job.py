@@ -39,6 +39,20 @@ def list_jobs(options: Namespace) -> int:
     return 0
 
 
+def search(options: Namespace) -> int:
+    """Answer with the jobs in which all the words occur, the newest first."""
+    text = f"job: {' '.join(options.text)}"
+    with staff_desk(options) as desk, desk.session.reading():
+        page = desk.search.jobs(text, limit=options.limit)
+        count = desk.search.count(text)
+    if options.json:
+        items = list(map(shapes.job_hit, page.rows))
+        answer_json(shapes.listing(items, count.total, exact=count.exact))
+    else:
+        answer(readable.job_hits(page.rows, count))
+    return 0
+
+
 def show(options: Namespace) -> int:
     """Answer with a job, its tasks and its notes, as they were at one moment."""
     with staff_desk(options) as desk, desk.session.reading():

@@ -7,7 +7,7 @@ from models.duration import format_time
 from models.moments import day, short
 from models.pricing import amount_in_words
 from models.text import displayable
-from models.values import Account, AccountRow, Event, Job, Note, Page, Task
+from models.values import Account, AccountRow, Count, Event, Job, JobHit, Note, Page, Task
 from tui.cli.text_table import Column, facts, output_width, table
 
 _HIT_COLUMNS = (
@@ -40,6 +40,14 @@ _JOB_COLUMNS = (
     Column("Due"),
     Column("Assignee", elastic=True),
     Column("Provider", right=True),
+)
+_JOB_HIT_COLUMNS = (
+    Column("ID", right=True),
+    Column("Account", right=True),
+    Column("User", elastic=True),
+    Column("Description", elastic=True),
+    Column("Status"),
+    Column("Found in", elastic=True),
 )
 _TASK_COLUMNS = (
     Column("ID", right=True),
@@ -77,9 +85,9 @@ def grants(values: Sequence[Grant]) -> str:
     return "\n".join(table(_GRANT_COLUMNS, rows, output_width()))
 
 
-def hits(page: Page[AccountRow]) -> str:
-    """Return the accounts that a search found."""
-    if not page.total:
+def hits(found: Sequence[AccountRow], count: Count) -> str:
+    """Return accounts that a search found, and how many there are."""
+    if not count.total:
         return "No account matches."
     rows = [
         (
@@ -92,11 +100,32 @@ def hits(page: Page[AccountRow]) -> str:
             row.status.value,
             str(row.reseller or ""),
         )
-        for row in page.rows
+        for row in found
     ]
-    count = f"{page.total:,}" if page.exact else f"more than {page.total:,}"
-    lines = table(_HIT_COLUMNS, rows, output_width())
-    return "\n".join([*lines, f"{len(page.rows):,} of {count}"])
+    return "\n".join([*table(_HIT_COLUMNS, rows, output_width()), _of_all(rows, count)])
+
+
+def job_hits(found: Sequence[JobHit], count: Count) -> str:
+    """Return jobs that a search found, and how many there are."""
+    if not count.total:
+        return "No job matches."
+    rows = [
+        (
+            f"#{hit.id}",
+            str(hit.account),
+            hit.username,
+            hit.description,
+            hit.status.label,
+            f"{hit.found.where}: {hit.found.text}" if hit.found else "",
+        )
+        for hit in found
+    ]
+    return "\n".join([*table(_JOB_HIT_COLUMNS, rows, output_width()), _of_all(rows, count)])
+
+
+def _of_all(rows: Sequence[object], count: Count) -> str:
+    more = "" if count.exact else "more than "
+    return f"{len(rows):,} of {more}{count.total:,}"
 
 
 def history(page: Page[Event]) -> str:

@@ -9,7 +9,7 @@ from models.access.grants import Grant
 from models.duration import format_time
 from models.moments import iso
 from models.money import Money
-from models.values import Account, Event, Job, Note, Task
+from models.values import Account, Event, Job, JobHit, Note, Task
 
 Shape = dict[str, object]
 
@@ -52,6 +52,19 @@ def account(value: Account) -> Shape:
 def job(value: Job) -> Shape:
     """Return a job without its tasks and notes."""
     return _job_head(value) | _job_totals(value)
+
+
+def job_hit(value: JobHit) -> Shape:
+    """Return a job that a search found, and what matched where its description does not."""
+    return {
+        "id": value.id,
+        "account": value.account,
+        "username": value.username,
+        "customer": value.customer,
+        "description": value.description,
+        "status": value.status.value,
+        "found": value.found and {"where": value.found.where, "text": value.found.text},
+    }
 
 
 def whole_job(value: Job, tasks: Sequence[Task], notes: Sequence[Note]) -> Shape:

@@ -1,6 +1,6 @@
 """Every key that does something in the place where it was asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -23,10 +23,14 @@ class KeysDialog(Dialog[None]):
         Binding("escape,f1,question_mark,q", "close", "Close", id="keys.close"),
     ]
 
-    def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
-        """List `bindings`, each with its keys and what it does."""
+    def __init__(
+        self, bindings: Iterable[ActiveBinding], words: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """List `bindings`, each with its keys and what it does, then `words` that can be typed."""
         super().__init__()
         self._lines = _lines(bindings)
+        if words:
+            self._lines += ["", *(f"{word:<{KEY_CELLS}} {what}" for word, what in words)]
 
     def compose(self) -> ComposeResult:
         """Give the list most of the screen."""

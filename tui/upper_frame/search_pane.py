@@ -1,52 +1,75 @@
-"""Search: the field and the accounts that it finds, while one types."""
+"""Search: the field and the accounts or jobs that it finds, while one types."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import ClassVar
+import asyncio
+from collections.abc import Awaitable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol, TypeVar
 
-from textual import getters, on
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Input
 
-from models.refusals import Refused
+from models.refusals import BadInput, Refused
+from models.search_query import SearchQuery, hints, parse_query
 from models.text import quoted
-from models.values import AccountRow, AccountStatus, Page
+from models.values import AccountRow, Count, JobHit, Order, Page
 from tui.panel import Panel
-from tui.widgets.line_field import LineField
-from tui.widgets.virtual_list import Column, VirtualList, range_text
+from tui.upper_frame.account_columns import AccountColumns
+from tui.upper_frame.hint_line import HintLine
+from tui.upper_frame.job_columns import JobColumns
+from tui.upper_frame.result_list import ResultList
+from tui.upper_frame.search_field import SearchField
+from tui.widgets.virtual_list import VirtualList, range_text
 
-Search = Callable[[str, int, int], Awaitable[Page[AccountRow]]]
-"""Finds accounts by text: a window of them from an offset, so many rows."""
+Row = TypeVar("Row")
 
-FindFirst = Callable[[str], Awaitable[Page[AccountRow]]]
-"""Finds the account that a text means first."""
+PAUSE = 0.3
+"""Seconds without a key after which it is counted how many there are."""
+
+MOMENT = 0.025
+"""Seconds that the drawing of a key may wait for what it finds."""
 
 NO_ACCOUNTS = "No accounts yet. Import them: customjobs import whm FILE"
 NO_CUSTOMERS = "No customers yet. The hosting company takes them over from its control panel."
+NO_JOBS = "No job has {words} in its description, its details, its tasks or its notes."
 
-_TONES = {AccountStatus.SUSPENDED: "warning", AccountStatus.CLOSED: "muted"}
 
-COLUMNS: tuple[Column[AccountRow], ...] = (
-    Column("ID", lambda row: str(row.id), 6, priority=9, is_link=True),
-    Column("User", lambda row: row.username, 10, 1, priority=8),
-    Column("Domain", lambda row: row.domain, 14, 2, priority=7),
-    Column("Customer", lambda row: row.company or row.person, 14, 2, priority=3),
-    Column("Plan", lambda row: row.plan, 8, 1, priority=2),
-    Column(
-        "Status",
-        lambda row: row.status.value,
-        9,
-        priority=5,
-        style=lambda row: _TONES.get(row.status),
-    ),
-)
-RESELLER: Column[AccountRow] = Column(
-    "Reseller", lambda row: str(row.reseller or ""), 8, priority=6
-)
+class Finder(Protocol):
+    """Finds what a text means; any of it may be given up with `Interrupted` for a newer text."""
+
+    async def recent(self) -> tuple[int, ...]:
+        """Return the accounts by which an empty search begins."""
+
+    async def accounts(
+        self, text: str, offset: int, limit: int, order: Order | None, recent: Sequence[int]
+    ) -> Page[AccountRow]:
+        """Return a window of the accounts that a text finds."""
+
+    async def jobs(self, text: str, offset: int, limit: int, order: Order | None) -> Page[JobHit]:
+        """Return a window of the jobs that a text finds."""
+
+    async def count(self, text: str) -> Count:
+        """Return how many accounts or jobs a text finds."""
+
+    async def first(self, text: str) -> AccountRow | JobHit | None:
+        """Return what a text means first."""
+
+
+@dataclass(eq=False)
+class _Sought:
+    """One text in the field, and what became known of it."""
+
+    text: str
+    query: SearchQuery | None
+    problem: str = ""
+    recent: tuple[int, ...] | None = None
+    is_counted: bool = False
 
 
 class SearchPane(Vertical):
@@ -79,36 +102,71 @@ class SearchPane(Vertical):
 
         account_id: int
 
-    def __init__(self, search: Search, find_first: FindFirst, *, resellers: bool = True) -> None:
-        """List accounts by `search`, which a later search may end; open what `find_first` finds.
+    @dataclass
+    class JobChosen(Message):
+        """A job is to be opened in its account."""
+
+        account_id: int
+        job_id: int
+
+    def __init__(self, finder: Finder, *, resellers: bool = True) -> None:
+        """List what `finder` finds.
 
         Args:
-            search: reads the results.
-            find_first: reads what a text means first.
+            finder: reads the results.
             resellers: whether the results say whose customers they are.
         """
         super().__init__(id="search-pane", classes="pane")
-        self._search = search
-        self._find_first = find_first
-        self._field = LineField(
+        self._finder = finder
+        self._field = SearchField(
             placeholder="Account ID, user name, domain, e-mail, person or company", id="search"
         )
+        self._hint_line = HintLine()
         self._none = NO_ACCOUNTS if resellers else NO_CUSTOMERS
-        columns = (*COLUMNS, RESELLER) if resellers else COLUMNS
-        self._results: VirtualList[AccountRow] = VirtualList(columns, id="results")
-        self._moved = False
+        self._account_columns = AccountColumns(resellers=resellers)
+        self._job_columns = JobColumns()
+        self._accounts: ResultList[AccountRow] = ResultList(
+            self._account_columns.columns, id="results"
+        )
+        self._jobs: ResultList[JobHit] = ResultList(self._job_columns.columns, id="job-results")
+        self._shown: ResultList[Any] = self._accounts
+        self._ranges: dict[VirtualList[Any], str] = {}
+        self._sought = _Sought("", None)
+        self._counting: Timer | None = None
+        self._held = ExitStack()
+        self._has_moved = False
+        self._has_opened = False
 
     def compose(self) -> ComposeResult:
-        """Put the field over the results."""
+        """Put the field and its hints over the results."""
         yield self._field
-        yield self._results
+        yield self._hint_line
+        yield self._accounts
+        yield self._jobs
 
     def on_mount(self) -> None:
         """Show all accounts."""
-        self._show_results()
+        self._jobs.display = False
+        self.watch(self._field, "value", self._seek)
+        self.watch(self._field, "selection", self._hint)
+
+    def on_unmount(self) -> None:
+        """Let the screen be drawn as ever."""
+        self._held.close()
+
+    def on_resize(self) -> None:
+        """Know which columns there is room for."""
+        self._account_columns.fit(self.content_size.width)
+
+    @property
+    def filters(self) -> list[tuple[str, str]]:
+        """The filters that can be typed, each with what it does."""
+        return [(hint.insert, hint.what) for hint in hints("", 0)]
 
     def focus_field(self) -> None:
         """Put the cursor into the field, what was searched for selected."""
+        if self._has_opened and not self._field.value.strip():
+            self._seek()
         self._field.focus()
         self._field.select_all()
 
@@ -117,69 +175,215 @@ class SearchPane(Vertical):
         self._field.value = text
         self.focus_field()
 
+    def account_opened(self) -> None:
+        """Begin with the account that was opened when the person comes to an empty search again."""
+        self._has_opened = True
+
     def refresh_data(self) -> None:
         """Read the results again after others changed something."""
-        self._results.refresh_rows()
+        self._shown.refresh_rows()
 
-    def _show_results(self) -> None:
-        text = self._field.value
-        self._moved = False
-        self._results.empty = (
-            f"Nothing found for {quoted(text)}: try a part of a domain, a name or an Account ID."
-            if text.strip()
-            else self._none
+    # -- the results -----------------------------------------------------------------------------
+
+    def _seek(self) -> None:
+        """Show what the text in the field finds."""
+        self._sought = sought = _read(self._field.value)
+        self._has_moved = False
+        self._has_opened = False
+        self._hold_drawing()
+        if self._counting is not None:
+            self._counting.stop()
+        self._hint()
+        if sought.query is not None and sought.query.is_of_jobs:
+            self._jobs.show(
+                lambda offset, limit, order: self._read(
+                    sought, self._jobs, self._finder.jobs(sought.text, offset, limit, order)
+                ),
+                key=lambda hit: hit.id,
+            )
+        else:
+            self._accounts.show(
+                lambda offset, limit, order: self._read(
+                    sought, self._accounts, self._read_accounts(sought, offset, limit, order)
+                ),
+                key=lambda row: row.id,
+            )
+
+    async def _read_accounts(
+        self, sought: _Sought, offset: int, limit: int, order: Order | None
+    ) -> Page[AccountRow]:
+        if sought.query is None:
+            return Page((), 0, 0)
+        if sought.recent is None:
+            sought.recent = await self._finder.recent() if sought.query.is_empty else ()
+        return await self._finder.accounts(sought.text, offset, limit, order, sought.recent)
+
+    async def _read(
+        self, sought: _Sought, results: ResultList[Any], reading: Awaitable[Page[Row]]
+    ) -> Page[Row]:
+        """Return a page, and let its list stand for what is sought."""
+        page: Page[Row] = Page((), 0, 0)
+        try:
+            page = await self._counted(sought, await reading)
+            return page
+        finally:
+            if sought is self._sought:
+                self._present(sought, results, is_empty=not page.total)
+
+    def _present(self, sought: _Sought, results: ResultList[Any], *, is_empty: bool) -> None:
+        self._account_columns.query = self._job_columns.query = sought.query
+        if is_empty:
+            results.empty = self._words_for_nothing(sought)
+        if results is not self._shown:
+            self._shown.display = False
+            results.display = True
+            self._shown = results
+            self.border_subtitle = Content(self._ranges.get(results, ""))
+        # Behind what the list is about to tell of its length.
+        results.call_later(self.call_later, self._draw)
+
+    def _words_for_nothing(self, sought: _Sought) -> str:
+        query = sought.query
+        if query is None:
+            is_said = self._field.has_class("-invalid") and self._hint_line.says_all
+            return "" if is_said else sought.problem
+        if query.job_number is not None:
+            return f"There is no job #{query.job_number} here."
+        if query.job_words is not None:
+            return NO_JOBS.format(words=quoted(query.job_words))
+        if not sought.text.strip():
+            return self._none
+        return (
+            f"Nothing found for {quoted(sought.text)}: "
+            "try a part of a domain, a name or an Account ID."
         )
-        self._results.show(
-            lambda offset, limit: self._search(text, offset, limit), key=lambda row: row.id
-        )
+
+    def _hold_drawing(self) -> None:
+        """Draw what is typed and what it finds at once, if that is there in a moment."""
+        self._draw()
+        self._held.enter_context(self.app.batch_update())
+        self._held.callback(asyncio.get_running_loop().call_later(MOMENT, self._draw).cancel)
+
+    def _draw(self) -> None:
+        self._held.close()
+        self.app.screen.check_idle()
+
+    # -- how many there are ----------------------------------------------------------------------
+
+    async def _counted(self, sought: _Sought, page: Page[Row]) -> Page[Row]:
+        """Return the page with all that is known of the list's length; see to it that more is."""
+        if page.exact or sought is not self._sought:
+            return page
+        if sought.is_counted:  # and the list is never said to be shorter again than it is
+            count = await self._finder.count(sought.text)
+            return replace(page, total=count.total, exact=count.exact)
+        if self._counting is not None:
+            self._counting.stop()
+        self._counting = self.set_timer(PAUSE, lambda: self._count(sought))
+        return page
+
+    @work(group="count", exclusive=True)
+    async def _count(self, sought: _Sought) -> None:
+        """Count the results, now that nobody types."""
+        with suppress(Refused):  # given up for another text, or told by the list already
+            count = await self._finder.count(sought.text)
+            if sought is self._sought:
+                sought.is_counted = True
+                self._shown.recount(count.total, count.exact)
+
+    @on(VirtualList.Counted)
+    def _tell_range(self, event: VirtualList.Counted[Any]) -> None:
+        event.stop()
+        words = range_text(event.first, event.last, event.total, event.exact)
+        self._ranges[event.list] = words
+        if event.list is self._shown:
+            self.border_subtitle = Content(words)
+
+    # -- what is typed ---------------------------------------------------------------------------
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._show_results()
+        event.stop()  # each key is followed at once, before its message is there
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         """Open the row that was chosen; else what the text finds first, read for this very text."""
         event.stop()
-        row = self._results.cursor_row
-        if row is not None and not self._results.is_waiting and self._moved:
-            self.post_message(self.AccountChosen(row.id))
+        row = self._shown.cursor_row
+        is_sorted = self._shown.order is not None and not event.value.strip().isdecimal()
+        is_chosen = self._has_moved or is_sorted
+        if row is not None and is_chosen and not self._shown.is_waiting:
+            self._choose(row)
         else:
             self.panel.follow(self._open_first, event.value)
 
     async def _open_first(self, text: str) -> None:
         try:
-            found = await self._find_first(text)
+            found = await self._finder.first(text)
         except Refused as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        if found.rows:
-            self.post_message(self.AccountChosen(found.rows[0].id))
+        if found is not None:
+            self._choose(found)
 
     @on(VirtualList.Opened)
-    def _opened(self, event: VirtualList.Opened[AccountRow]) -> None:
+    def _opened(self, event: VirtualList.Opened[Any]) -> None:
         event.stop()
-        self.post_message(self.AccountChosen(event.row.id))
+        self._choose(event.row)
 
-    @on(VirtualList.Counted)
-    def _counted(self, event: VirtualList.Counted[AccountRow]) -> None:
+    def _choose(self, row: AccountRow | JobHit) -> None:
+        if isinstance(row, JobHit):
+            self.post_message(self.JobChosen(row.account, row.id))
+        else:
+            self.post_message(self.AccountChosen(row.id))
+
+    # -- hints -----------------------------------------------------------------------------------
+
+    def _hint(self) -> None:
+        """Show what could be written at the cursor, else what is wrong with the text."""
+        field, sought = self._field, self._sought
+        if field.value != sought.text:  # which is about to be read
+            return
+        found = hints(field.value, field.cursor_position)
+        is_wrong = bool(sought.problem) and not found
+        field.set_invalid(is_wrong)
+        if is_wrong:
+            self._hint_line.say(sought.problem)
+        else:
+            self._hint_line.show(found, begun=field.is_at_end_of_word)
+
+    @on(SearchField.HintWanted)
+    def _complete(self) -> None:
+        for hint in hints(self._field.value, self._field.cursor_position)[:1]:
+            if hint.insert:
+                self._field.put(hint)
+
+    @on(HintLine.Taken)
+    def _take_hint(self, event: HintLine.Taken) -> None:
         event.stop()
-        self.border_subtitle = Content(
-            range_text(event.first, event.last, event.total, event.exact)
-        )
+        self._field.focus()
+        self._field.put(event.hint)
+
+    # -- keys ------------------------------------------------------------------------------------
 
     def action_results(self, by: int) -> None:
         """Move the cursor in the results while the field keeps the focus."""
-        self._moved = True
-        self._results.action_cursor_by(by)
+        self._has_moved = True
+        self._shown.action_cursor_by(by)
 
     def action_page(self, by: int) -> None:
         """Move the cursor in the results by a page while the field keeps the focus."""
-        self._moved = True
-        self._results.action_page(by)
+        self._has_moved = True
+        self._shown.action_page(by)
 
     def action_clear(self) -> None:
         """Empty the field, and with it the search."""
         self._field.value = ""
         self._field.focus()
+
+
+def _read(text: str) -> _Sought:
+    try:
+        return _Sought(text, parse_query(text))
+    except BadInput as refusal:
+        return _Sought(text, None, str(refusal))
