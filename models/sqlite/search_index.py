@@ -25,7 +25,14 @@ SCANNED: Final = 6000
 """Accounts that are looked at one by one for a text of one or two characters; 1.5 ms."""
 
 MOST_TRIGRAMS: Final = 160
-"""Trigrams by which a condition is helped; what has more is too common for that."""
+FEW_TRIGRAMS: Final = 12
+"""Trigrams by which a condition is helped; what has more is too common for that.
+
+Beside a longer text, which leaves less to look at, it is less.
+"""
+
+ALL_TRIGRAMS: Final = 1 << 24
+"""More than there can be in use."""
 
 MANY: Final = 100
 """Accounts with a text from which on the index is asked which of them have it first in a field."""
@@ -145,14 +152,15 @@ class SearchIndex:
         Each of both by ID.
         """
         beginning = f"\n{words}"
-        containing = list(islice(self._containing([words]), MANY))
+        source = self._containing([words])
+        containing = list(islice(source, MANY))
         if len(containing) < MANY:
             # These are all that there can be: the index need not be asked for the first ones.
             yield from self._between(0, None, [one_of(containing), _holding(beginning)])
-            yield from containing
         else:
             yield from self._with_parts([beginning], exactly=True)
-            yield from self._containing([words])
+        yield from containing
+        yield from source
 
     def _ranked_few(self, words: str, names: Sequence[str]) -> Iterator[int]:
         """Rank by one look at each of few accounts; the order is that of `ranked`."""
@@ -241,7 +249,6 @@ class SearchIndex:
         Unless they are to be found `exactly`, parts of one or two characters that are in most
         texts are left to the conditions.
         """
-        most = -1 if exactly else MOST_TRIGRAMS
         phrases: list[str] = []
         verified: list[Condition] = []
         for part in parts:
@@ -249,9 +256,11 @@ class SearchIndex:
             phrases += found
             verified += [] if found == [part] else [_holding(part)]
         where, values = self._where([*conditions, *verified])
-        asked = [self._expression(phrase, most) for phrase in phrases]
         # What stands in the conditions already need not be found by the index.
-        asked += [self._expression(part, MOST_TRIGRAMS) for part in self._parts]
+        is_long = any(len(part) >= TRIGRAM for part in (*phrases, *self._parts))
+        helpful = FEW_TRIGRAMS if is_long else MOST_TRIGRAMS
+        asked = [self._expression(part, ALL_TRIGRAMS if exactly else helpful) for part in phrases]
+        asked += [self._expression(part, helpful) for part in self._parts]
         expressions = [expression for expression in asked if expression is not None]
         if self._are_few or not expressions:
             query = f"SELECT account.id FROM account WHERE {where} ORDER BY account.id"
@@ -266,7 +275,7 @@ class SearchIndex:
             (" AND ".join(expressions), after, *values),
         )
 
-    def _expression(self, part: str, most: int = -1) -> str | None:
+    def _expression(self, part: str, most: int) -> str | None:
         """Return what finds a part in the index of texts; empty if nothing has it.
 
         None: it is too short, and begins more than `most` trigrams.
@@ -280,10 +289,10 @@ class SearchIndex:
             " SELECT (SELECT term FROM account_trigrams WHERE term >= known.term || char(1)"
             " LIMIT 1) FROM known WHERE known.term < ?2)"
             " SELECT term FROM known WHERE term < ?2 LIMIT ?3",
-            (part, part + _LAST, most + 1 if most > 0 else -1),
+            (part, part + _LAST, most + 1),
         )
         terms = [quoted(term) for (term,) in found]
-        if 0 < most < len(terms):
+        if len(terms) > most:
             return None
         return f"({' OR '.join(terms)})" if terms else ""
 

@@ -16,7 +16,7 @@ TRIGRAM: Final = 3
 SAMPLE: Final = 300
 """Accounts of which the texts are looked at; with fewer, nothing takes long."""
 
-COMMON: Final = 0.05
+COMMON: Final = 0.3
 """The part of them that has a common trigram."""
 
 _BEGINNING: Final = 5
