@@ -248,16 +248,16 @@ class StaffPanel(Panel):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Where there is little room, the frame that is worked in grows."""
         super().on_descendant_focus(event)
-        self._give_room(event.widget)
+        self._give_room(event.widget, self.size.height)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Give the frame that is worked in the room there is by now."""
-        self.call_after_refresh(lambda: self._give_room(self.focused))
+        self._give_room(self.focused, event.size.height)
 
-    def _give_room(self, focused: Widget | None) -> None:
+    def _give_room(self, focused: Widget | None, height: int) -> None:
         """Let one frame grow where there is little height; elsewhere nothing is styled anew."""
         if focused is not None and self.screen is self.screen_stack[0]:
-            is_short = self.screen.has_class("-short")
+            is_short = height < self.TALL
             below = is_short and self._frame in focused.ancestors_with_self
             self._upper.set_class(below, "-shrunk")
             self._frame.set_class(below, "-grown")

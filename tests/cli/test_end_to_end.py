@@ -171,7 +171,7 @@ def test_an_import_at_a_terminal_shows_how_far_it_is(
     rows = "".join(f"user{number},user{number}.example\n" for number in range(1500))
     export.write_text("username,domain\n" + rows)
     process = terminal("import", "csv", export)
-    process.expect(r"\r[0-9,]+ of 1,500 accounts")
+    process.expect(r"\rwritten [0-9,]+ of 1,500")
     process.expect(r"\r +\r")
     process.expect("1,500 added")
     process.expect(pexpect.EOF)

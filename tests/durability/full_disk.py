@@ -104,9 +104,11 @@ def _main(folder: Path, full: Full) -> None:
             read = {name: _said(reading, desk, ids) for name, reading in READINGS.items()}
             unchanged = contents(path) == before
         again = {}
-        for name, change in CHANGES.items():
+        for name, change in WRITINGS.items():
             with undone(desk):
                 again[name] = _said(change, desk, ids)
+        for name in CHANGES.keys() - WRITINGS.keys():  # those hold transactions of their own
+            again[name] = _said(CHANGES[name], desk, ids)
         problems = desk.database.integrity_problems()
     answer = {
         "written": written,

@@ -105,7 +105,7 @@ def test_on_a_full_disk_the_text_stays_in_the_form_until_there_is_space(
         panel.wait_for("save again.")
         panel.wait_for("Wireframes")
         panel.send("\x1bOR/\x05\x15other")
-        panel.wait_for("1002   other")
+        panel.wait_for("other.example")
         panel.wait_for("Wireframes")
         see_another_job(panel, disk)
     panel.send("\x1bORn\r")

@@ -111,7 +111,9 @@ def _parsing(file: BinaryIO, progress: ProgressLine) -> Progress:
         size = 0
 
     def tell_progress(phase: str, done: int, _total: int | None) -> None:
-        total = done * size // file.tell() if size else None
+        place = file.tell()
+        # Of a file that is read already, more accounts may be in memory than are counted so far.
+        total = done * size // place if place < size else None
         progress.show(phase, done, total, about=True)
 
     return tell_progress
