@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final
 
-from models.importing.folded import Folded
 from models.importing.records import TEXT_FIELDS, Record
 from models.importing.stored import chunks
 from models.sqlite.database import PanelDatabase
@@ -22,23 +21,20 @@ many; None as long as nobody knows."""
 TEXT_COLUMNS: Final = tuple(TEXT_FIELDS.values())
 
 TABLES: Final = (
-    # An account as the file describes it, NULL where it does not say; then what follows from that
-    # for an account that is new: its domains, the primary one first, and what search goes by.
+    # An account as the file describes it, NULL where it does not say; then the domains of an
+    # account that is new, the primary one first.
     f"""CREATE TABLE staged (
         place INTEGER PRIMARY KEY, key TEXT NOT NULL, username TEXT NOT NULL, domain TEXT,
         domains TEXT, {", ".join(f"{column} TEXT" for column in TEXT_COLUMNS)}, status TEXT,
         status_reason TEXT, created_at INTEGER, currency TEXT, balance TEXT, reseller TEXT,
         is_reseller INTEGER, wanted_id INTEGER,
-        names TEXT NOT NULL, username_folded TEXT NOT NULL, search_text TEXT NOT NULL)""",
-    """CREATE TABLE staged_domain (place INTEGER NOT NULL, name TEXT NOT NULL,
-        folded TEXT NOT NULL, is_primary INTEGER NOT NULL)""",
+        names TEXT NOT NULL)""",
 )
 
 INDEXES: Final = (
     "CREATE INDEX staged_key ON staged(key)",
     "CREATE INDEX staged_reseller ON staged(reseller) WHERE reseller <> ''",
     "CREATE INDEX staged_wanted ON staged(wanted_id) WHERE wanted_id IS NOT NULL",
-    "CREATE INDEX staged_domain_place ON staged_domain(place)",
 )
 
 _AT_ONCE: Final = 500
@@ -48,8 +44,7 @@ _RECORD: Final = (
     "place", "key", "username", "domain", "domains", *TEXT_COLUMNS, "status", "status_reason",
     "created_at", "currency", "balance", "reseller", "is_reseller", "wanted_id",
 )  # fmt: skip
-_COLUMNS: Final = (*_RECORD, "names", "username_folded", "search_text")
-_DOMAIN: Final = ("place", "name", "folded", "is_primary")
+_COLUMNS: Final = (*_RECORD, "names")
 _TEXTS: Final = slice(5, 5 + len(TEXT_COLUMNS))
 
 
@@ -71,7 +66,6 @@ class AccountList:
         """Accounts in the file, the refused ones too."""
         self._progress = progress
         self._rows: list[tuple[Any, ...]] = []
-        self._domains: list[tuple[Any, ...]] = []
         self._file = StagingFile()
         self._file.make(TABLES)
 
@@ -88,23 +82,9 @@ class AccountList:
 
     def add(self, record: Record) -> None:
         """Take an account into the list."""
-        names = record.names
-        person, company, email = record.texts[:3]
-        found_by = Folded.of(record.username, names, person or "", company or "", email or "")
         domains = None if record.domains is None else " ".join(record.domains)
-        self._rows.append(
-            (
-                *record[:4],
-                domains,
-                *record.texts,
-                *record[6:],
-                " ".join(names),
-                found_by.username,
-                found_by.search_text,
-            )
-        )
-        for name, folded in zip(names, found_by.domains, strict=True):
-            self._domains.append((record.place, name, folded, int(name is names[0])))
+        names = " ".join(record.names) if record.domain else domains
+        self._rows.append((*record[:4], domains, *record.texts, *record[6:], names or ""))
         self._counted()
 
     def refuse(self, place: int, reason: object, names: Iterable[str]) -> None:
@@ -125,9 +105,7 @@ class AccountList:
 
     def _write(self) -> None:
         self._file.insert("staged", _COLUMNS, self._rows)
-        self._file.insert("staged_domain", _DOMAIN, self._domains)
         self._rows.clear()
-        self._domains.clear()
 
     @contextmanager
     def attached(self, database: PanelDatabase) -> Iterator[None]:

@@ -12,7 +12,12 @@ from models.importing.resellers import ResellerSearch
 from models.importing.stored import Identity
 from models.importing.writing import AccountWriter, Written
 from models.refusals import DatabaseBusy
-from models.sqlite.bulk_writing import bulk_writing, take_over
+from models.sqlite.bulk_writing import (
+    merge_as_usual,
+    merge_rarely,
+    merge_step,
+    take_over,
+)
 from models.staff.session import StaffSession
 from models.tables import ImportRun
 from models.values import EventKind
@@ -91,9 +96,9 @@ class AccountImport:
         self.counts = Counts(unchanged=self.counts.unchanged)
         try:
             run = self._start()
-            with bulk_writing(self._database):
-                self._write_batches(run)
+            self._write_batches(run)
             self._finish(run)
+            self._merge()
         except DatabaseBusy as error:
             written = self.counts.added + self.counts.changed
             raise DatabaseBusy(
@@ -107,6 +112,8 @@ class AccountImport:
         first, size = 1, FIRST_BATCH
         while first <= total:
             last = self._plan.batch(first, size)
+            with self._session.reading():
+                writer.prepare(first, last)
             with self._session.writing():
                 began = time.monotonic()
                 written = writer.write(first, last)
@@ -117,6 +124,15 @@ class AccountImport:
             take_over(self._database)
             first = last + 1
             self._progress("written", last, total)
+
+    def _merge(self) -> None:
+        """Do for the search index what was put off while it grew."""
+        more = True
+        while more:
+            with self._session.writing():
+                more = merge_step(self._database)
+            time.sleep(PAUSE_SECONDS)
+            take_over(self._database)
 
     def _count(self, written: Written, run: int) -> None:
         """Count what a batch did, and keep the count with it: it stands if the run is stopped."""
@@ -129,6 +145,7 @@ class AccountImport:
 
     def _start(self) -> int:
         with self._session.writing():
+            merge_rarely(self._database)
             run = ImportRun.insert(
                 started_at=self._session.clock(),
                 actor=self._session.acting_staff(),
@@ -139,6 +156,7 @@ class AccountImport:
 
     def _finish(self, run: int) -> None:
         with self._session.writing():
+            merge_as_usual(self._database)
             counts = self._keep(run, finished_at=self._session.clock())
             self._session.record(EventKind.IMPORT_RUN, record=run, after=counts)
 

@@ -55,7 +55,7 @@ _TODO = """
     INSERT INTO todo (place, level, is_new)
     SELECT place, ordered.level, unsettled.is_new
     FROM unsettled JOIN ordered USING (n) JOIN staged USING (place)
-    ORDER BY ordered.level, staged.wanted_id IS NULL, staged.username_folded, place
+    ORDER BY ordered.level, staged.wanted_id IS NULL, lower(staged.username), place
 """
 
 _EQUAL = " AND ".join(
@@ -69,6 +69,9 @@ _SETTLED = f"""
         WHEN staged.balance IS NULL THEN 1
         ELSE amount(staged.balance, account.currency) IS account.balance_minor END
     AND CASE
+        WHEN staged.domains IS NOT NULL AND NOT instr(staged.names, ' ') THEN staged.names = (
+            SELECT CASE count(*) WHEN 0 THEN '' WHEN 1 THEN max(name) END
+            FROM domain WHERE account_id = account.id)
         WHEN staged.domains IS NOT NULL THEN staged.names = coalesce((
             SELECT group_concat(name, ' ') FROM (
                 SELECT name FROM domain WHERE account_id = account.id
@@ -226,8 +229,8 @@ class Plan:
     def needs_currency(self) -> bool:
         """Tell whether the file leaves the currency of a new account open."""
         query = (
-            "SELECT EXISTS (SELECT 1 FROM todo JOIN staged USING (place)"
-            " WHERE is_new AND currency IS NULL)"
+            "SELECT EXISTS (SELECT 1 FROM staged CROSS JOIN todo USING (place)"
+            " WHERE currency IS NULL AND is_new)"
         )
         ((needs,),) = self._database.execute_sql(query)
         return bool(needs)

@@ -136,11 +136,20 @@ def _cleaned(fields: Mapping[str, str]) -> dict[str, str]:
     if len(everything) <= LINE_LIMIT and everything.isascii() and everything.isprintable():
         # Most accounts are like this, and there is nothing else to clean in them.
         return {name: text.strip() for name, text in fields.items()}
-    lines = {name: clean_line(text) for name, text in fields.items()}
+    lines = {
+        name: text.strip() if text.isascii() and text.isprintable() else _clean_line(text)
+        for name, text in fields.items()
+    }
+    if max(map(len, lines.values())) <= LINE_LIMIT:
+        return lines
     for name in _LIMITED:
         if len(lines.get(name, "")) > LINE_LIMIT:
             checked_line(lines[name], required=False, what=f"The field {name}")
     return lines
+
+
+_clean_line = lru_cache(maxsize=4096)(clean_line)
+"""Names and cities come again and again."""
 
 
 def _read(given: Mapping[str, str], name: str, read: Callable[[str], Value]) -> Value | None:

@@ -107,7 +107,7 @@ class ResellerSearch:
         usernames = defaultdict(list)
         for username, key in self._staged("username, key", "username", missing):
             usernames[username].append(key)
-        stored_keys, stored_usernames = accounts_by_name(self._identity, missing)
+        stored_keys, stored_usernames = accounts_by_name(self._database, self._identity, missing)
         by_id = self._find_ids(missing) if self._accounts.knows_account_ids else {}
         for name in missing:
             strangers = [id_ for id_, key in stored_usernames[name] if not self._is_in_file(key)]
@@ -178,7 +178,7 @@ class ResellerSearch:
         """Return the stored resellers of all resellers, where the file does not say otherwise."""
         silent = self._silent(targets)
         new = [it for it in targets if isinstance(it, int)]
-        new += accounts_by_name(self._identity, silent)[0].values()
+        new += accounts_by_name(self._database, self._identity, silent)[0].values()
         stored = resellers_and(new)
         known = {id_: self._target(id_, account) for id_, account in stored.items()}
         silent |= self._silent(set(known.values()))

@@ -13,6 +13,7 @@ from models.importing.stored import Identity
 from models.importing.whm import read_whm
 from models.refusals import BadInput, NotAllowed
 from models.settings import Settings
+from models.sqlite.bulk_writing import bulk_writing
 from models.staff.desk import StaffDesk
 from models.text import checked_line, displayable, quoted
 
@@ -130,7 +131,7 @@ def run_import(
         identity = Identity(source, server)
         with desk.session.reading():
             unfinished = unfinished_runs(desk.database)
-        with accounts.attached(desk.database):
+        with accounts.attached(desk.database), bulk_writing(desk.database):
             run = AccountImport(desk.session, identity, accounts, currency, progress)
             run.plan()
             note = _currency_note(currency, options, desk.settings) if run.needs_currency else ""

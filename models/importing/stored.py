@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeVar
 
-from peewee import SQL, Expression
-
 from models.importing.bulk import select_rows
 from models.sqlite.database import PanelDatabase
 from models.tables import Account, Domain, rows
@@ -110,18 +108,22 @@ def ids_of(database: PanelDatabase, identity: Identity, keys: Sequence[str]) -> 
 
 
 def accounts_by_name(
-    identity: Identity, names: Iterable[str]
+    database: PanelDatabase, identity: Identity, names: Iterable[str]
 ) -> tuple[dict[str, int], dict[str, list[tuple[int, str]]]]:
     """Return who goes by the names in one source: IDs by key; IDs and keys by user name."""
     by_key: dict[str, int] = {}
     by_username: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    accounts = Account.select(Account.id, Account.key, Account.username).where(*_from(identity))
+    accounts = Account.select(
+        Account.id, Account.source, Account.server, Account.key, Account.username
+    )
     for chunk in chunks(names):
-        for id_, key, _ in rows(accounts.where(Account.key.in_(chunk))):
-            by_key[key] = id_
+        by_key |= ids_of(database, identity, chunk)
+        # By user name alone: SQLite may else go through all accounts of the source.
         folded = [fold(name) for name in chunk]
-        for id_, key, username in rows(accounts.where(Account.username_folded.in_(folded))):
-            by_username[username].append((id_, key))
+        found = rows(accounts.where(Account.username_folded.in_(folded)))
+        for id_, source, server, key, username in found:
+            if (source, server) == identity:
+                by_username[username].append((id_, key))
     return by_key, by_username
 
 
@@ -156,11 +158,6 @@ def customers_of(ids: Sequence[int]) -> list[tuple[int, Identity, str]]:
         (reseller, Identity(source, server), key)
         for reseller, source, server, key in rows(accounts.where(Account.reseller.in_(ids)))
     ]
-
-
-def _from(identity: Identity) -> list[Expression]:
-    source, server = Account.source == identity.source, Account.server == identity.server
-    return [Account.source != SQL("''"), source, server]
 
 
 def _domains(database: PanelDatabase, ids: Sequence[int]) -> dict[int, list[str]]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from models.importing.account_list import TEXT_COLUMNS, records
 from models.importing.bulk import insert_rows, update_row
 from models.importing.comparison import Comparison
+from models.importing.folded import Folded
 from models.importing.plan import NAMES_ANOTHER, STORED
 from models.importing.resellers import skipped_reseller
 from models.importing.stored import Identity, State, Stored, chunks
@@ -24,11 +25,23 @@ _DOMAIN: Final = ("account", "name", "name_folded", "is_primary")
 Change = tuple[int, dict[str, Any], dict[str, Any]]
 """An account's ID and its changed fields, before and after."""
 
+TABLES: Final = (
+    # What search goes by, of the accounts of one batch that are new.
+    """CREATE TABLE staging.fresh (n INTEGER PRIMARY KEY, username_folded TEXT NOT NULL,
+        search_text TEXT NOT NULL)""",
+    """CREATE TABLE staging.fresh_domain (n INTEGER NOT NULL, name TEXT NOT NULL,
+        name_folded TEXT NOT NULL, is_primary INTEGER NOT NULL)""",
+)
+
 _TODO = """
     todo CROSS JOIN staged ON staged.place = todo.place
 """
 _IN_BATCH = "todo.n BETWEEN :first AND :last"
 _FRESH = f"{_IN_BATCH} AND todo.is_new AND todo.place NOT IN (SELECT value FROM json_each(:met))"
+
+_TO_FOLD = f"""
+    SELECT n, username, names, person, company, email FROM {_TODO} WHERE {_IN_BATCH} AND is_new
+"""
 
 _KNOWN = f"""
     SELECT todo.place FROM {_TODO} JOIN account ON {STORED} WHERE {_IN_BATCH}
@@ -48,8 +61,8 @@ _INSERTED = f"""
         coalesce(named.target_id, above.id),
         coalesce(staged.is_reseller, 0)
             OR EXISTS (SELECT 1 FROM named AS own WHERE own.target_key = staged.key),
-        staged.username_folded, staged.search_text, :source, :server, staged.key
-    FROM {_TODO} LEFT JOIN named ON {NAMES_ANOTHER}
+        fresh.username_folded, fresh.search_text, :source, :server, staged.key
+    FROM {_TODO} JOIN fresh ON fresh.n = todo.n LEFT JOIN named ON {NAMES_ANOTHER}
     LEFT JOIN account AS above ON above.source <> '' AND above.source = :source
         AND above.server = :server AND above.key = named.target_key
     WHERE {_FRESH} AND (staged.wanted_id IS NOT NULL) = {{wanting}}
@@ -65,11 +78,12 @@ _OTHERS = _INSERTED.format(
 )
 _DOMAINS = f"""
     INSERT INTO domain (account_id, name, name_folded, is_primary)
-    SELECT account.id, staged_domain.name, staged_domain.folded, staged_domain.is_primary
-    FROM {_TODO} CROSS JOIN staged_domain ON staged_domain.place = todo.place
-    CROSS JOIN account ON {STORED}
+    SELECT account.id, fresh_domain.name, fresh_domain.name_folded, fresh_domain.is_primary
+    FROM fresh_domain CROSS JOIN todo ON todo.n = fresh_domain.n
+    CROSS JOIN staged ON staged.place = todo.place CROSS JOIN account ON {STORED}
     WHERE {_FRESH}
 """
+_COUNTED = f"SELECT count(*) FROM todo WHERE {_FRESH}"
 _WITHOUT_RESELLER = f"""
     SELECT todo.place, staged.reseller FROM {_TODO}
     WHERE {_FRESH} AND NOT EXISTS (SELECT 1 FROM account WHERE {STORED})
@@ -102,6 +116,24 @@ class AccountWriter:
         self._comparison = comparison
         self._values = {**identity._asdict(), "currency": currency}
         self._marked: set[int] = set()
+        for table in TABLES:
+            self._database.execute_sql(table)
+
+    def prepare(self, first: int, last: int) -> None:
+        """Write down what search goes by, of what is new in this part; needs no write lock."""
+        accounts, domains = [], []
+        for n, username, names, *texts in self._ask(_TO_FOLD, {"first": first, "last": last}):
+            found_by = Folded.of(username, names.split(), *(text or "" for text in texts))
+            accounts.append((n, found_by.username, found_by.search_text))
+            for index, (name, folded) in enumerate(
+                zip(names.split(), found_by.domains, strict=True)
+            ):
+                domains.append((n, name, folded, index == 0))
+        connection = self._database.connection()
+        connection.execute("DELETE FROM fresh")
+        connection.execute("DELETE FROM fresh_domain")
+        connection.executemany("INSERT INTO fresh VALUES (?, ?, ?)", accounts)
+        connection.executemany("INSERT INTO fresh_domain VALUES (?, ?, ?, ?)", domains)
 
     def write(self, first: int, last: int) -> Written:
         """Write this part of what is to be done; to be called in a write transaction.
@@ -118,9 +150,13 @@ class AccountWriter:
         self._run(_DOMAINS, values)
         if changes:
             self._session.record_changed_accounts(changes)
-        refused = differences.refused | {
-            place: skipped_reseller(name) for place, name in self._ask(_WITHOUT_RESELLER, values)
-        }
+        refused = differences.refused
+        ((new,),) = self._ask(_COUNTED, values)
+        if added < new:
+            refused |= {
+                place: skipped_reseller(name)
+                for place, name in self._ask(_WITHOUT_RESELLER, values)
+            }
         return Written(added, len(differences.changed), differences.unchanged, refused)
 
     def _mark_resellers(self, values: Mapping[str, object]) -> list[Change]:

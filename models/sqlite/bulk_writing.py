@@ -1,16 +1,16 @@
 """Writing much in many small transactions, so that others can write in between."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
 from models.sqlite.database import PanelDatabase
 from models.sqlite.driver import library
 
-_CACHE: Final = -48_000
+_CACHE: Final = -56_000
 """KiB for pages of the database, as SQLite has it: less than zero."""
 
-_LONGEST_LOG: Final = 24 * 1024 * 1024
+_LONGEST_LOG: Final = 60 * 1024 * 1024
 """Bytes of the write-ahead log after which its pages are taken over into the database."""
 
 
@@ -36,6 +36,47 @@ def take_over(database: PanelDatabase) -> None:
     mark = database.log_mark()
     if library().is_safe and mark is not None and mark[1] >= _LONGEST_LOG:
         database.execute_sql("PRAGMA main.wal_checkpoint(PASSIVE)").fetchone()
+
+
+_SETTINGS: Final = {"automerge": 4, "crisismerge": 16}
+"""Segments on one level of the search index that are merged: step by step, and then at once.
+
+These are SQLite's own numbers (https://sqlite.org/fts5.html, section 6).
+"""
+
+_RARELY: Final = {"automerge": 16, "crisismerge": 64}
+
+_PAGES_MERGED: Final = 300
+"""Pages of the search index that one step merges: some tens of milliseconds."""
+
+
+def merge_rarely(database: PanelDatabase) -> None:
+    """Let the accounts' search index grow in more segments, so that it is rewritten less often.
+
+    It stands in the database until `merge_as_usual`; searching only takes a little longer.
+    """
+    _set(database, _RARELY)
+
+
+def merge_as_usual(database: PanelDatabase) -> None:
+    """End what `merge_rarely` began; `merge_step` merges what has come together."""
+    _set(database, _SETTINGS)
+
+
+def merge_step(database: PanelDatabase) -> bool:
+    """Merge some segments of the accounts' search index; return whether there may be more."""
+    connection = database.connection()
+    before = connection.total_changes
+    _set(database, {"merge": _PAGES_MERGED})
+    # The command itself counts as one change.
+    return bool(connection.total_changes - before > 1)
+
+
+def _set(database: PanelDatabase, settings: Mapping[str, int]) -> None:
+    for name, value in settings.items():
+        database.execute_sql(
+            "INSERT INTO account_fts(account_fts, rank) VALUES (?, ?)", (name, value)
+        )
 
 
 def _pragma(database: PanelDatabase, name: str) -> int:

@@ -15,10 +15,12 @@ from models.history_filter import HistoryFilter
 from models.importing.batches import BATCH_SECONDS, LARGEST_BATCH, next_batch_size
 from models.refusals import DatabaseBusy
 from models.settings import Settings
+from models.sqlite.bulk_writing import merge_rarely
 from models.sqlite.write_lock import WriteLock
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
 from models.text import fold
+from tests.conftest import insert_account
 from tests.models.import_files import JANUARY, account, counts, dump, load, whm, whm_account
 
 LATER = JANUARY + 86_400 * 400
@@ -262,6 +264,27 @@ def test_two_imports_at_once_make_no_account_twice(path: Path) -> None:
     with closing(StaffDesk.open(path, Actor("anna"))) as desk:
         assert desk.account_count() == 400
         assert desk.database.integrity_problems() == []
+
+
+def test_an_import_merges_what_a_stopped_one_put_off_in_the_search_index(desk: StaffDesk) -> None:
+    with desk.session.writing():
+        merge_rarely(desk.database)
+    for number in range(12):
+        insert_account(desk, f"before{number}")
+    assert segments(desk) == 12
+    load(desk, "whm", whm(whm_account("a")))
+    assert segments(desk) == 1
+    settings = desk.database.execute_sql("SELECT k, v FROM account_fts_config")
+    assert dict(settings).items() >= {"automerge": 4, "crisismerge": 16}.items()
+    assert [row.username for row in desk.search.page("before11").rows] == ["before11"]
+    assert desk.database.integrity_problems() == []
+
+
+def segments(desk: StaffDesk) -> int:
+    """Return in how many parts the accounts' search index is."""
+    query = "SELECT count(DISTINCT segid) FROM account_fts_idx"
+    ((number,),) = desk.database.execute_sql(query)
+    return int(number)
 
 
 def test_reading_a_package_of_importers_loads_no_screen() -> None:
