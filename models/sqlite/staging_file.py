@@ -82,7 +82,8 @@ class StagingFile:
 
         The file has no name from then on. Sorting takes place on the disk meanwhile.
         """
-        self._connection.execute("COMMIT")
+        with _explained(self._folder.parent):
+            self._connection.execute("COMMIT")
         self._connection.close()
         database.execute_sql("PRAGMA temp_store = FILE")
         database.execute_sql("ATTACH ? AS staging", (os.fspath(self._folder / _NAME),))
