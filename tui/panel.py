@@ -20,10 +20,12 @@ from textual import work
 from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.dom import DOMNode
 from textual.events import DescendantFocus, Event, Key, MouseEvent, Paste
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
@@ -81,6 +83,15 @@ def _keep_what_is_there() -> None:
     gc.set_threshold(*GARBAGE_THRESHOLDS)
 
 
+class FrameScreen(Screen[None]):
+    """The screen of the frames, which does not draw all of itself anew at each step of the focus.
+
+    What gets or loses the focus draws itself.
+    """
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+
 class Panel(App[None]):
     """Two looks, one exit filter for hostile text, no traceback on anybody's terminal.
 
@@ -104,7 +115,9 @@ class Panel(App[None]):
         (72, "-normal"),
         (110, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    TALL: ClassVar[int] = 30
+    """Lines from which on there is room for both frames."""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "keys", "Keys", id="app.keys", tooltip="Show all keys"),
         Binding(
@@ -216,10 +229,15 @@ class Panel(App[None]):
             self._marked = pane
 
     def _colour(self, pane: Widget, tone: str) -> None:
-        pane.styles.border_title_color = self.theme_variables[tone]
+        # As a rule: set as a property, this colour would have all that is in the pane drawn anew.
+        pane.styles.set_rule("border_title_color", Color.parse(self.theme_variables[tone]))
         pane.styles.border = ("round", self.theme_variables[tone])
 
     # -- looks -----------------------------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the screen of the frames."""
+        return FrameScreen(id="_default")
 
     def get_line_filters(self) -> list[LineFilter]:
         """Let no control character of any text reach the terminal."""

@@ -8,7 +8,7 @@ which costs what is taken of it; none scans the table where there is little to b
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from typing import Final
@@ -152,15 +152,16 @@ class SearchIndex:
         Each of both by ID.
         """
         beginning = f"\n{words}"
-        source = self._containing([words])
-        containing = list(islice(source, MANY))
-        if len(containing) < MANY:
-            # These are all that there can be: the index need not be asked for the first ones.
-            yield from self._between(0, None, [one_of(containing), _holding(beginning)])
-        else:
-            yield from self._with_parts([beginning], exactly=True)
-        yield from containing
-        yield from source
+        # Closed whatever happens: with a query half read, an interrupted transaction cannot end.
+        with closing(self._containing([words])) as source:
+            containing = list(islice(source, MANY))
+            if len(containing) < MANY:
+                # These are all that there can be: the index need not be asked for the first ones.
+                yield from self._between(0, None, [one_of(containing), _holding(beginning)])
+            else:
+                yield from self._with_parts([beginning], exactly=True)
+            yield from containing
+            yield from source
 
     def _ranked_few(self, words: str, names: Sequence[str]) -> Iterator[int]:
         """Rank by one look at each of few accounts; the order is that of `ranked`."""
@@ -181,7 +182,7 @@ class SearchIndex:
         ]
         yield from (rank[-1] for rank in sorted(ranks))
 
-    def _containing(self, parts: Sequence[str]) -> Iterator[int]:
+    def _containing(self, parts: Sequence[str]) -> Generator[int, None, None]:
         """Yield the accounts that contain all of the parts, by ID."""
         holding = [_holding(part) for part in parts if len(part) < TRIGRAM]
         if len(holding) < len(parts) or self._parts:

@@ -5,8 +5,8 @@ highest number gives the newest job first, whatever of it was written when. That
 2**29 jobs and 2**31 tasks or notes; triggers refuse more. Removed records are not in it.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
 from enum import IntEnum
 from typing import Final
 
@@ -74,17 +74,19 @@ class WorkIndex:
 
     def holding(self, words: Sequence[str]) -> Iterator[int]:
         """Yield the jobs in which all of the words occur, in whatever record, the newest first."""
-        ways = [_Way(self, word) for word in words]
-        bound: int | None = _NO_JOB if ways else None
-        while bound is not None:
-            jobs = [way.at_most(bound) for way in ways]
-            lowest = None if None in jobs else min(job for job in jobs if job is not None)
-            if lowest is not None and all(job == lowest for job in jobs):
-                yield lowest
-                lowest -= 1
-            bound = lowest
+        # Left whatever happens: with a query half read, an interrupted transaction cannot end.
+        with ExitStack() as open_ways:
+            ways = [open_ways.enter_context(closing(_Way(self, word))) for word in words]
+            bound: int | None = _NO_JOB if ways else None
+            while bound is not None:
+                jobs = [way.at_most(bound) for way in ways]
+                lowest = None if None in jobs else min(job for job in jobs if job is not None)
+                if lowest is not None and all(job == lowest for job in jobs):
+                    yield lowest
+                    lowest -= 1
+                bound = lowest
 
-    def records(self, word: str, below: int) -> Iterator[int]:
+    def records(self, word: str, below: int) -> Generator[int, None, None]:
         """Yield the records below a number of the index that have a word, backwards."""
         mask = f"(work_fts.rowid >> {_RECORD_SHIFT}) & {_RECORD_MASK}"
         query = (
@@ -108,19 +110,25 @@ class _Way:
     def __init__(self, index: WorkIndex, word: str) -> None:
         self._index = index
         self._word = word
-        self._records: Iterator[int] = iter(())
+        self._records: Generator[int, None, None] | None = None
         self._job: int | None = _NO_JOB + 1
 
     def at_most(self, bound: int) -> int | None:
         """Return the newest job with the word whose number is not above `bound`; None: no more."""
-        steps = STEPS if self._job == _NO_JOB + 1 else 0
+        steps = 0
         while self._job is not None and self._job > bound:
-            if steps == STEPS:
+            if self._records is None or steps == STEPS:
+                self.close()
                 self._records = self._index.records(self._word, (bound + 1) << _JOB_SHIFT)
             steps += 1
             number = next(self._records, None)
             self._job = None if number is None else number >> _JOB_SHIFT
         return self._job
+
+    def close(self) -> None:
+        """Go no further."""
+        if self._records is not None:
+            self._records.close()
 
 
 _NO_JOB: Final = (1 << (62 - _JOB_SHIFT)) - 1

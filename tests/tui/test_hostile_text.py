@@ -36,7 +36,6 @@ from tui.pane import Pane
 from tui.staff_panel import StaffPanel
 from tui.support_center.app import SupportCenter
 from tui.terminal.cells import anchored
-from tui.upper_frame.result_list import ResultList
 from tui.widgets.block_field import BlockField
 from tui.widgets.list_reading import ReadingList
 from tui.widgets.list_view import ListView
@@ -59,7 +58,6 @@ NOT_EXHIBITED = {
     SupportCenter: "is run itself",
     ListView: "is the view of a list, which has an exhibit",
     ReadingList: "is the reading of a list, which has an exhibit",
-    ResultList: "holds what Search finds, which has an exhibit",
 }
 PROGRAM = (sys.executable, "-m", "tui")
 JOBS_ARE_SHOWN = r"#20 [\s\S]*#41 .* New "

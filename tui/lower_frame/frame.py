@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from models.text import displayable
 from models.values import Order
+from tui.border_words import say_above
 from tui.pane import Pane
 from tui.widgets.virtual_list import VirtualList
 
@@ -78,4 +79,4 @@ class LowerFrame(Vertical):
 
     def name_place(self, *steps: str) -> None:
         """Say in the title where one is."""
-        self.border_title = Content(displayable(STEP.join(steps)))
+        say_above(self, STEP.join(steps))

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from textual import getters, on, work
-from textual.content import Content
 from textual.message import Message
 
 from models.draft_store import DraftPlace, KeptDraft
@@ -14,8 +13,8 @@ from models.refusals import NotFound, Refused
 from models.sessions import Companion, Session
 from models.settings import Settings
 from models.staff.desk import StaffDesk
-from models.text import displayable
 from models.values import Account, Job, Reversal, TaskDefaults
+from tui.border_words import say_below
 from tui.desk_line import DeskLine
 from tui.draft_keeper import DraftKeeper
 from tui.draft_words import moved_since
@@ -125,7 +124,7 @@ class WorkFrame(LowerFrame):
 
     async def put(self, pane: Pane, *steps: str) -> None:
         """Show `pane` in place of the one before; others see at which job one is now."""
-        self.border_subtitle = ""
+        say_below(self, "")
         await self._set_text_aside()
         if isinstance(pane, StaffPane):
             pane.keep_drafts(self._drafts)
@@ -136,7 +135,7 @@ class WorkFrame(LowerFrame):
 
     async def clear(self) -> None:
         """Show how to begin, and no pane."""
-        self.border_subtitle = ""
+        say_below(self, "")
         await self._set_text_aside()
         await super().clear()
         self._session.be_at(None)
@@ -180,7 +179,7 @@ class WorkFrame(LowerFrame):
 
     def tell_news(self, words: str) -> None:
         """Say what others did, until another place is shown."""
-        self.border_subtitle = Content(displayable(words))
+        say_below(self, words)
 
     # -- what was typed and not saved ------------------------------------------------------------
 

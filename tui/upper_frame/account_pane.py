@@ -14,6 +14,7 @@ from textual.widgets import Button, Static
 from models.moments import day
 from models.text import displayable
 from models.values import Account, AccountStatus
+from tui.border_words import say_above
 
 WELCOME = "Find an account with Search and open it with Enter: it is shown here."
 
@@ -82,7 +83,7 @@ class AccountPane(Vertical):
     def clear(self) -> None:
         """Show how to begin; without an account there is nothing to link to."""
         self.account = None
-        self.border_title = Content("Account")
+        say_above(self, "Account")
         self._details.update(Content(WELCOME))
         for part in self.query(".link-title, .links"):
             part.display = False
@@ -91,7 +92,7 @@ class AccountPane(Vertical):
         """Show the account."""
         self.account = account
         read_only = "" if account.writable else " (read only)"
-        self.border_title = Content(f"Account {account.id}{read_only}")
+        say_above(self, f"Account {account.id}{read_only}")
         for part in self.query(".link-title, #account-links"):
             part.display = True
         self._jobs.label = Content(f"Custom Jobs {account.open_jobs}")

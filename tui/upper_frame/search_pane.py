@@ -10,7 +10,6 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
@@ -19,11 +18,11 @@ from models.refusals import BadInput, Refused
 from models.search_query import SearchQuery, hints, parse_query
 from models.text import quoted
 from models.values import AccountRow, Count, JobHit, Order, Page
+from tui.border_words import say_below
 from tui.panel import Panel
 from tui.upper_frame.account_columns import AccountColumns
 from tui.upper_frame.hint_line import HintLine
 from tui.upper_frame.job_columns import JobColumns
-from tui.upper_frame.result_list import ResultList
 from tui.upper_frame.search_field import SearchField
 from tui.widgets.virtual_list import VirtualList, range_text
 
@@ -125,11 +124,11 @@ class SearchPane(Vertical):
         self._none = NO_ACCOUNTS if resellers else NO_CUSTOMERS
         self._account_columns = AccountColumns(resellers=resellers)
         self._job_columns = JobColumns()
-        self._accounts: ResultList[AccountRow] = ResultList(
+        self._accounts: VirtualList[AccountRow] = VirtualList(
             self._account_columns.columns, id="results"
         )
-        self._jobs: ResultList[JobHit] = ResultList(self._job_columns.columns, id="job-results")
-        self._shown: ResultList[Any] = self._accounts
+        self._jobs: VirtualList[JobHit] = VirtualList(self._job_columns.columns, id="job-results")
+        self._shown: VirtualList[Any] = self._accounts
         self._ranges: dict[VirtualList[Any], str] = {}
         self._sought = _Sought("", None)
         self._counting: Timer | None = None
@@ -219,7 +218,7 @@ class SearchPane(Vertical):
         return await self._finder.accounts(sought.text, offset, limit, order, sought.recent)
 
     async def _read(
-        self, sought: _Sought, results: ResultList[Any], reading: Awaitable[Page[Row]]
+        self, sought: _Sought, results: VirtualList[Any], reading: Awaitable[Page[Row]]
     ) -> Page[Row]:
         """Return a page, and let its list stand for what is sought."""
         page: Page[Row] = Page((), 0, 0)
@@ -230,7 +229,7 @@ class SearchPane(Vertical):
             if sought is self._sought:
                 self._present(sought, results, is_empty=not page.total)
 
-    def _present(self, sought: _Sought, results: ResultList[Any], *, is_empty: bool) -> None:
+    def _present(self, sought: _Sought, results: VirtualList[Any], *, is_empty: bool) -> None:
         self._account_columns.query = self._job_columns.query = sought.query
         if is_empty:
             results.empty = self._words_for_nothing(sought)
@@ -238,7 +237,7 @@ class SearchPane(Vertical):
             self._shown.display = False
             results.display = True
             self._shown = results
-            self.border_subtitle = Content(self._ranges.get(results, ""))
+            self._show_range(results)
         # Behind what the list is about to tell of its length.
         results.call_later(self.call_later, self._draw)
 
@@ -297,7 +296,11 @@ class SearchPane(Vertical):
         words = range_text(event.first, event.last, event.total, event.exact)
         self._ranges[event.list] = words
         if event.list is self._shown:
-            self.border_subtitle = Content(words)
+            self._show_range(event.list)
+
+    def _show_range(self, results: VirtualList[Any]) -> None:
+        """Say in the border which of how many are in view."""
+        say_below(self, self._ranges.get(results, ""))
 
     # -- what is typed ---------------------------------------------------------------------------
 

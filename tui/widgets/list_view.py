@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from rich.style import Style
 from textual.css.scalar import Scalar
 from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -24,6 +25,9 @@ LEAST_LINES = 3
 
 class ListView(ScrollView, Generic[R]):
     """Shows the rows of a window on a list, under a line of titles; it reads nothing itself."""
+
+    virtual_size = Reactive(Size(0, 0), layout=False)
+    """The lines of the list; another length is no reason to lay the screen out anew."""
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class ListView(ScrollView, Generic[R]):
         self._announced: Hashable = None
         self._counted = (0, 0, 0, True)
         self._room_before = 0
+        self._ground: Style | None = None
         self._drawing = Drawing(columns, self._tone, self._touch)
 
     # What the layers above know, and want to know
@@ -224,12 +229,25 @@ class ListView(ScrollView, Generic[R]):
     def notify_style_update(self) -> None:
         """Forget what was drawn in other colours."""
         super().notify_style_update()
+        self._ground = None
         self._drawing.forget()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Draw the cursor strongly only with focus."""
-        super().watch_has_focus(_has_focus)
+        """Draw the cursor strongly only with focus.
+
+        No rule for a list depends on its focus: unlike in Textual, none is applied anew, which
+        would be done for each of the component classes.
+        """
         self._redraw(self._cursor)
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Show the length by the scrollbar; lay out where that comes or goes."""
+        if size.height > self.screen.size.height:  # or else it would be found out by a layout
+            self.vertical_scrollbar.display = self.show_vertical_scrollbar = True
+        if self.show_vertical_scrollbar != (size.height > self.size.height):
+            self.refresh(layout=True)
+        elif self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Read what comes into view."""
@@ -250,7 +268,9 @@ class ListView(ScrollView, Generic[R]):
 
     def _ink(self, index: int) -> Ink:
         if index != self._cursor:
-            return Ink("", self.rich_style)
+            if self._ground is None:
+                self._ground = self.rich_style
+            return Ink("", self._ground)
         mark = NEW_MARK if self._new else CURSOR_MARK
         if self.has_focus:
             return Ink(mark, self._tone("cursor"), is_strong=True)

@@ -1,12 +1,14 @@
 """Search: what is found, in which order, within whose reach, in which windows."""
 
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 import models.staff.search
-from models.refusals import BadInput
+from models.drafts import JobDraft
+from models.refusals import BadInput, Interrupted
 from models.sqlite import account_list, search_index, trigrams
 from models.staff.desk import StaffDesk
 from models.tables import Account, Domain
@@ -373,3 +375,36 @@ def test_texts_of_what_many_accounts_have_are_found_all_the_same(
         ("example ltd", ["rope"]),
     ):
         assert found(desk, text) == names, text
+
+
+@pytest.mark.parametrize("text", ["shop", "op", "shop ex", "job:shop exam"])
+def test_a_search_that_is_given_up_at_any_moment_leaves_the_desk_as_it_was(
+    desk: StaffDesk, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(search_index, "MANY", 5)
+    for number in range(40):
+        account = insert_account(desk, f"user{number}", [f"myshop{number}.example"])
+        desk.jobs.add(account, JobDraft("Shop", details="an example"))
+    driver = desk.database.connection()
+    search = desk.search.jobs if text.startswith("job:") else desk.search.page
+    given_up = 0
+    for moment in itertools.count(1):
+        left = iter(range(moment))
+
+        def stop(left: Iterator[int] = left) -> int:
+            if next(left, None) is None:
+                driver.interrupt()
+            return 0
+
+        driver.set_progress_handler(stop, 5)
+        try:
+            search(text, 0, 10)
+        except Interrupted:
+            given_up += 1
+        else:
+            break
+        finally:
+            driver.set_progress_handler(None, 0)
+        assert not desk.database.in_transaction()
+        assert desk.search.page("", 0, 1).rows
+    assert given_up > 10
