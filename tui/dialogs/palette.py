@@ -2,6 +2,7 @@
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
+from textual.widgets import Input
 
 
 class Palette(CommandPalette):
@@ -10,6 +11,10 @@ class Palette(CommandPalette):
     Textual would take off whatever is in front, or fail: a second click may come when the palette
     is gone already, or lies under the question that its command asks.
     """
+
+    def on_mount(self) -> None:
+        """Keep the cursor still: a line that is slow would carry its blinking for nothing."""
+        self.query_one(Input).cursor_blink = False
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Go, if it is in front."""
