@@ -99,7 +99,7 @@ async def test_of_all_actions_only_the_listed_ones_run(
     without = {
         ("SupportCenter", "focus_next"),
         ("SupportCenter", "focus_previous"),
-        ("Screen", "copy_text"),
+        ("FrameScreen", "copy_text"),
         ("VirtualList", "first"),
         ("VirtualList", "last"),
         ("CustomerJobsPane", "back"),

@@ -33,6 +33,7 @@ from tui.forms.note_form import NoteField
 from tui.key_line import KeyLine
 from tui.lower_frame.pane import StaffPane
 from tui.pane import Pane
+from tui.panel import FrameScreen
 from tui.staff_panel import StaffPanel
 from tui.support_center.app import SupportCenter
 from tui.terminal.cells import anchored
@@ -56,6 +57,7 @@ NOT_EXHIBITED = {
     Palette: "offers the program's own words",
     StaffPanel: "is run itself",
     SupportCenter: "is run itself",
+    FrameScreen: "holds the frames, which have exhibits",
     ListView: "is the view of a list, which has an exhibit",
     ReadingList: "is the reading of a list, which has an exhibit",
 }
