@@ -202,7 +202,7 @@ def type_into(programs: dict[str, Program], rounds: int, seed: int) -> dict[str,
     chance = random.Random(seed)
     timings: dict[str, Timings] = {}
     for kind, key, text in keys(rounds, chance):
-        time.sleep(chance.uniform(*PAUSES))
+        time.sleep(chance.uniform(*PAUSES))  # a person types: no key waits behind another
         for name, program in programs.items():
             pressed = program.press(key)
             if text not in program.screen:

@@ -119,9 +119,7 @@ class AccountImport:
                 written = writer.write(first, last)
                 self._count(written, run)
             size = next_batch_size(last - first + 1, time.monotonic() - began)
-            # The lock is free here: without a pause its next taker would be this loop again.
-            time.sleep(PAUSE_SECONDS)
-            take_over(self._database)
+            self._let_others_write()
             first = last + 1
             self._progress("written", last, total)
 
@@ -131,8 +129,12 @@ class AccountImport:
         while more:
             with self._session.writing():
                 more = merge_step(self._database)
-            time.sleep(PAUSE_SECONDS)
-            take_over(self._database)
+            self._let_others_write()
+
+    def _let_others_write(self) -> None:
+        """Leave the lock free for a moment, and do meanwhile what needs none."""
+        time.sleep(PAUSE_SECONDS)  # else the next taker of the lock would be this import again
+        take_over(self._database)
 
     def _count(self, written: Written, run: int) -> None:
         """Count what a batch did, and keep the count with it: it stands if the run is stopped."""

@@ -51,7 +51,7 @@ _ORDERED = f"""
 """
 
 # In the order of user names: indexes grow at one place at a time, which saves most of the writing.
-_TODO = """
+_ORDER_OF_WRITING = """
     INSERT INTO todo (place, level, is_new)
     SELECT place, ordered.level, unsettled.is_new
     FROM unsettled JOIN ordered USING (n) JOIN staged USING (place)
@@ -161,7 +161,7 @@ class Plan:
         with self._session.reading():
             self._leave_out_customers()
             self._delete_refused()
-            self._database.execute_sql(_TODO)
+            self._database.execute_sql(_ORDER_OF_WRITING)
 
     def _unsettled(self, first: int) -> Iterator[tuple[int, int]]:
         values = self._values | {"first": first, "last": first + _AT_ONCE - 1}

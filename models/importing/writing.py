@@ -33,20 +33,20 @@ TABLES: Final = (
         name_folded TEXT NOT NULL, is_primary INTEGER NOT NULL)""",
 )
 
-_TODO = """
+_PLAN = """
     todo CROSS JOIN staged ON staged.place = todo.place
 """
 _IN_BATCH = "todo.n BETWEEN :first AND :last"
 _FRESH = f"{_IN_BATCH} AND todo.is_new AND todo.place NOT IN (SELECT value FROM json_each(:met))"
 
 _TO_FOLD = f"""
-    SELECT n, username, names, person, company, email FROM {_TODO} WHERE {_IN_BATCH} AND is_new
+    SELECT n, username, names, person, company, email FROM {_PLAN} WHERE {_IN_BATCH} AND is_new
 """
 
 _KNOWN = f"""
-    SELECT todo.place FROM {_TODO} JOIN account ON {STORED} WHERE {_IN_BATCH}
+    SELECT todo.place FROM {_PLAN} JOIN account ON {STORED} WHERE {_IN_BATCH}
     UNION
-    SELECT todo.place FROM {_TODO} JOIN account ON account.id = staged.wanted_id WHERE {_IN_BATCH}
+    SELECT todo.place FROM {_PLAN} JOIN account ON account.id = staged.wanted_id WHERE {_IN_BATCH}
 """
 
 _TEXTS = ("username", *TEXT_COLUMNS, "status_reason")
@@ -62,7 +62,7 @@ _INSERTED = f"""
         coalesce(staged.is_reseller, 0)
             OR EXISTS (SELECT 1 FROM named AS own WHERE own.target_key = staged.key),
         fresh.username_folded, fresh.search_text, :source, :server, staged.key
-    FROM {_TODO} JOIN fresh ON fresh.n = todo.n LEFT JOIN named ON {NAMES_ANOTHER}
+    FROM {_PLAN} JOIN fresh ON fresh.n = todo.n LEFT JOIN named ON {NAMES_ANOTHER}
     LEFT JOIN account AS above ON above.source <> '' AND above.source = :source
         AND above.server = :server AND above.key = named.target_key
     WHERE {_FRESH} AND (staged.wanted_id IS NOT NULL) = {{wanting}}
@@ -85,11 +85,11 @@ _DOMAINS = f"""
 """
 _COUNTED = f"SELECT count(*) FROM todo WHERE {_FRESH}"
 _WITHOUT_RESELLER = f"""
-    SELECT todo.place, staged.reseller FROM {_TODO}
+    SELECT todo.place, staged.reseller FROM {_PLAN}
     WHERE {_FRESH} AND NOT EXISTS (SELECT 1 FROM account WHERE {STORED})
 """
 _RESELLERS = f"""
-    SELECT DISTINCT named.target_id FROM {_TODO} JOIN named ON {NAMES_ANOTHER}
+    SELECT DISTINCT named.target_id FROM {_PLAN} JOIN named ON {NAMES_ANOTHER}
     WHERE {_IN_BATCH} AND named.target_id IS NOT NULL
 """
 
