@@ -75,9 +75,13 @@ class TypeAhead:
         return "".join(_text_of(event) for event in events)
 
     async def done(self) -> None:
-        """Wait until everything that was typed has had its effect."""
+        """Wait until all that was typed, and all work that was begun, has had its effect.
+
+        Work that asks a question is as far as it gets.
+        """
         while self._task is not None and not self._task.done():
             await asyncio.wait({self._task})
+        await self._free.wait()
 
     def wait(self) -> object:
         """Let keys wait for some work, until `go_on` gets what this returns."""

@@ -1,5 +1,6 @@
 """Panels to test: on a real database file, driven by keys as a person drives them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from models.settings import Settings
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
 from tests.conftest import insert_account
+from tests.terminal import WAIT
 from tui.staff_panel import StaffPanel
 from tui.widgets.virtual_list import VirtualList
 
@@ -57,6 +59,15 @@ class Person:
             for rows in self.app.screen.query(VirtualList):
                 await rows.settled()
             await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something has come about, which a test that waits too long fails for."""
+        try:
+            async with asyncio.timeout(WAIT):
+                while not condition():
+                    await self.pilot.pause(0.01)
+        except TimeoutError:
+            pytest.fail(self.screen_text())
 
     def list(self, name: str) -> VirtualList[Any]:
         """Return a list of the screen by its ID."""

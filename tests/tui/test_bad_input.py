@@ -194,6 +194,7 @@ async def test_two_clicks_while_the_database_is_busy_save_once(
             button.press()
             button.press()
             await anna.pilot.pause()
+        await anna.until(lambda: other.notes.page(job_id).total > 0)
         await anna.settle()
         assert other.notes.page(job_id).total == 1
 

@@ -289,14 +289,6 @@ def move(anna: StaffDesk, account: int, reseller: int | None) -> None:
         Account.update(reseller=reseller).where(Account.id == account).execute()
 
 
-async def until(person: Person, condition: Callable[[], bool]) -> None:
-    """Wait until something has come about, which a test that waits too long fails for."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await person.pilot.pause(0.01)
-    await person.settle()
-
-
 def pane_title(person: Person) -> str:
     """Return the title of the account pane."""
     return str(person.app.screen.query_one("#account-pane").border_title)
@@ -318,7 +310,8 @@ async def test_an_account_that_moves_away_is_left_with_one_sentence(
         move(anna, world.bakery, rival)
         with closing(staff(world.path, "riva", rival)) as riva:
             riva.jobs.add(world.bakery, JobDraft("RIVAL"), WORK)
-        await until(rosa, lambda: bool(rosa.app.screen.query("#welcome")))
+        await rosa.until(lambda: bool(rosa.app.screen.query("#welcome")))
+        await rosa.settle()
         assert said(rosa) == [GONE.format(world.bakery)]
         assert place(rosa) == "Custom Jobs"
         assert pane_title(rosa) == "Account"
@@ -362,7 +355,8 @@ async def test_the_own_support_center_stays_when_the_account_before_it_moves_awa
         await rosa.type("bakery")
         await rosa.press("enter", *way, "f4")
         move(anna, world.bakery, None)
-        await until(rosa, lambda: pane_title(rosa) == "Account")
+        await rosa.until(lambda: pane_title(rosa) == "Account")
+        await rosa.settle()
         assert said(rosa) == [GONE.format(world.bakery)]
         assert rosa.row("customer-jobs-list").id == world.hub_job
         assert rosa.focused == "customer-jobs-list"
@@ -378,7 +372,8 @@ async def test_the_way_to_a_visited_job_follows_its_description(
         await rosa.press("f4", "enter")
         version = anna.jobs.get(world.hub_job).version
         anna.jobs.edit(world.hub_job, version, JobDraft("For the Hub"))
-        await until(rosa, lambda: "Hub" in place(rosa))
+        await rosa.until(lambda: "Hub" in place(rosa))
+        await rosa.settle()
         assert place(rosa) == f"Support Center › #{world.hub_job} For the Hub"
 
 

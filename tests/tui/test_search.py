@@ -63,15 +63,6 @@ def field(person: Person) -> SearchField:
     return found
 
 
-async def until(person: Person, is_so: Callable[[], bool]) -> None:
-    """Wait for what a timer brings about."""
-    for _ in range(1000):
-        if is_so():
-            return
-        await person.pilot.pause(0.01)
-    pytest.fail(person.screen_text())
-
-
 # -- what matched --------------------------------------------------------------------------------
 
 
@@ -195,7 +186,7 @@ async def test_a_slow_query_is_interrupted_by_the_next_key(panel: Open) -> None:
     async with panel() as anna:
         asked = await slow_for(anna, "m", never_ending)
         await anna.pilot.press("m")
-        await until(anna, lambda: "m" in asked)
+        await anna.until(lambda: "m" in asked)
         await anna.type("y")
         assert ids(anna) == [1003]
         assert not anna.list("results").failure
@@ -207,7 +198,7 @@ async def test_of_texts_that_were_typed_on_only_the_newest_is_searched_for(panel
         asked = await slow_for(anna, "m", lambda _: go_on.wait())
         try:
             await anna.pilot.press("m")
-            await until(anna, lambda: "m" in asked)
+            await anna.until(lambda: "m" in asked)
             await anna.pilot.press("y", "s", "h", "o")
         finally:
             go_on.set()
@@ -222,7 +213,7 @@ async def test_a_late_answer_does_not_take_the_place_of_a_newer_one(panel: Open)
         asked = await slow_for(anna, "my", lambda _: go_on.wait())
         try:
             await anna.pilot.press("m", "y")
-            await until(anna, lambda: "my" in asked)
+            await anna.until(lambda: "my" in asked)
             field(anna).value = "acmeweb"
         finally:
             go_on.set()
@@ -238,8 +229,8 @@ async def test_what_is_typed_is_drawn_though_the_search_takes_its_time(panel: Op
         asked = await slow_for(anna, "m", lambda _: go_on.wait())
         try:
             await anna.pilot.press("m")
-            await until(anna, lambda: "m" in asked)
-            await until(anna, lambda: anna.app._batch_count == 0)
+            await anna.until(lambda: "m" in asked)
+            await anna.until(lambda: anna.app._batch_count == 0)
             assert line_of(anna, "│ m ")
         finally:
             go_on.set()
@@ -520,7 +511,7 @@ async def test_the_count_is_true_at_first_and_exact_when_the_typing_pauses(
         assert count(anna) == f"1-{rows} of more than 100"
         monkeypatch.setattr(search_pane, "PAUSE", 0.01)
         await anna.press("backspace", "b", "down", "down")
-        await until(anna, lambda: f"of {many}" in count(anna))
+        await anna.until(lambda: f"of {many}" in count(anna))
         assert count(anna) == f"1-{rows} of {many}"
         assert anna.list("results").cursor_index == 2
 
@@ -531,13 +522,13 @@ async def test_a_count_that_is_known_stays_known_when_others_change_something(
     monkeypatch.setattr(search_pane, "PAUSE", 0.01)
     async with panel() as anna:
         await anna.type("web")
-        await until(anna, lambda: f"of {many}" in count(anna))
+        await anna.until(lambda: f"of {many}" in count(anna))
         seen: list[str] = []
         anna.app.screen.query_one("#search-pane").watch(
             anna.list("results"), "virtual_size", lambda size: seen.append(str(size.height))
         )
         insert_account(other, "web999", ["web999.example"])
-        await until(anna, lambda: f"of {many + 1}" in count(anna))
+        await anna.until(lambda: f"of {many + 1}" in count(anna))
         assert {int(height) for height in seen} <= {many + 1, many + 2}
 
 

@@ -3,7 +3,6 @@
 Run as a program, this file is the real program with one thing changed.
 """
 
-import asyncio
 import fcntl
 import os
 import re
@@ -301,20 +300,13 @@ async def support_center(path: Path, idle: float = 900) -> AsyncIterator[Person]
         yield person
 
 
-async def until(person: Person, condition: Callable[[], bool]) -> None:
-    """Wait until something has come about, which a test that waits too long fails for."""
-    async with asyncio.timeout(WAIT):
-        while not condition():
-            await person.pilot.pause(0.01)
-
-
 async def changed_by_others(person: Person, other: StaffDesk) -> None:
     """Wait until the panel has heard of two changes, and so has watched at least once."""
     heard: list[int] = []
     person.app.data_changed.subscribe(person.app.screen, heard.append, immediate=True)
     for number in (1, 2):
         other.jobs.add(1002, JobDraft("Of another account"))
-        await until(person, partial(has_length, heard, number))
+        await person.until(partial(has_length, heard, number))
         await person.settle()
 
 
@@ -339,7 +331,7 @@ async def test_a_minute_before_its_end_an_unused_session_warns(
         await changed_by_others(jane, desk)
         assert not warned(jane)
         clock.now += 2
-        await until(jane, lambda: warned(jane))
+        await jane.until(lambda: warned(jane))
         assert warning(jane) == "Press a key, or the session ends in 59 seconds."
 
 
@@ -357,9 +349,9 @@ async def test_whoever_uses_a_session_keeps_it(
     async with support_center(path) as jane:
         for _ in range(3):
             clock.now += 841
-            await until(jane, lambda: warned(jane))
+            await jane.until(lambda: warned(jane))
             jane.app.post_message(event())
-            await until(jane, lambda: not warned(jane))
+            await jane.until(lambda: not warned(jane))
             await jane.settle()  # the event comes back to the program after its way through it
         assert jane.app.is_running
 
@@ -369,7 +361,7 @@ async def test_what_others_do_keeps_no_session(path: Path, desk: StaffDesk, cloc
         clock.now += 450
         await changed_by_others(jane, desk)
         clock.now += 451
-        await until(jane, lambda: not jane.app.is_running)
+        await jane.until(lambda: not jane.app.is_running)
         assert jane.app._last_words == "You were away for 15 minutes: the session ended."
         assert jane.app.return_code == 0
 
@@ -391,14 +383,14 @@ async def test_staff_are_warned_of_text_that_is_not_saved(
         anna = Person(pilot)
         await anna.settle()
         clock.now += 850
-        await until(anna, lambda: warned(anna))
+        await anna.until(lambda: warned(anna))
         assert "would be lost" not in warning(anna)
         await anna.type("1001")
-        await until(anna, lambda: not warned(anna))
+        await anna.until(lambda: not warned(anna))
         await anna.press("enter", "enter", "n")
         await anna.type("Half a tas")
         clock.now += 850
-        await until(anna, lambda: warned(anna))
+        await anna.until(lambda: warned(anna))
         assert warning(anna).endswith(" Text that is not saved is kept.")
 
 
@@ -456,7 +448,7 @@ async def test_access_is_asked_for_at_the_start_and_after_each_change_alone(
 
     monkeypatch.setattr(CustomerDesk, "require_access", counted)
     async with support_center(path) as jane:
-        await until(jane, lambda: bool(asked))
+        await jane.until(lambda: bool(asked))
         await jane.pilot.pause(0.2)
         assert len(asked) == 1
         await changed_by_others(jane, desk)
@@ -482,7 +474,7 @@ async def test_a_database_that_cannot_be_read_for_a_moment_is_asked_again(
         assert refusals == []
         refusals.extend([AccessEnded("Your access was removed."), DatabaseBusy("busy")])
         desk.jobs.add(1002, JobDraft("One more"))
-        await until(jane, lambda: not jane.app.is_running)
+        await jane.until(lambda: not jane.app.is_running)
         assert jane.app._last_words == "Your access was removed."
         assert jane.app.return_code == 1
 

@@ -1,7 +1,7 @@
 """The customer's Support Center: theirs, read-only, and as fresh as the staff's panel."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -125,14 +125,6 @@ def title(person: Person) -> str:
     return str(person.app.screen.query_one("#lower-frame").border_title)
 
 
-async def until(person: Person, condition: Callable[[], bool]) -> None:
-    """Wait until something has come about, which a test that waits too long fails for."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await person.pilot.pause(0.01)
-    await person.settle()
-
-
 def update(desk: StaffDesk, account: int, **columns: object) -> None:
     """Change an account, as an import does."""
     with desk.session.writing():
@@ -148,11 +140,13 @@ async def test_a_job_that_is_shown_again_is_whole_again(
         shown = JobDraft("Site redesign", details="New look")
         hidden = replace(shown, shown_to_customer=False)
         job = desk.jobs.edit(job_id, job.version, hidden)
-        await until(jane, lambda: "There is no job" in jane.text("#job-head"))
+        await jane.until(lambda: "There is no job" in jane.text("#job-head"))
+        await jane.settle()
         assert "187.50" not in jane.screen_text()
         assert "Dear Jane" not in jane.screen_text()
         desk.jobs.edit(job_id, job.version, shown)
-        await until(jane, lambda: "Dear Jane" in jane.screen_text())
+        await jane.until(lambda: "Dear Jane" in jane.screen_text())
+        await jane.settle()
         assert "New look" in jane.text("#job-head")
         assert jane.app.screen.query_one("#job-totals").display
         assert "187.50" in jane.text("#job-totals")
@@ -166,7 +160,8 @@ async def test_an_account_that_moves_has_its_new_provider_everywhere(
         assert jane.text("#header-left") == "Support Center — Example Hosting"
         assert "Ask Example Hosting for one." in jane.screen_text()
         update(desk, 1003, reseller=hub)
-        await until(jane, lambda: "Hub AG" in jane.text("#header-left"))
+        await jane.until(lambda: "Hub AG" in jane.text("#header-left"))
+        await jane.settle()
         assert jane.text("#header-left") == "Support Center — Hub AG"
         assert "Ask Hub AG for one." in jane.screen_text()
 
@@ -179,7 +174,8 @@ async def test_the_way_to_a_job_follows_its_description(
         way = "Support Center › Custom Jobs › 1001 acme.example"
         assert title(jane) == f"{way} › #{job_id} Site redesign"
         desk.jobs.edit(job_id, desk.jobs.get(job_id).version, JobDraft("Site and shop"))
-        await until(jane, lambda: "shop" in title(jane))
+        await jane.until(lambda: "shop" in title(jane))
+        await jane.settle()
         assert title(jane) == f"{way} › #{job_id} Site and shop"
         await jane.press("escape")
         assert title(jane) == way
@@ -191,7 +187,8 @@ async def test_a_closed_account_is_not_offered_any_more(
     async with support_center(path, 1001, 1002, 1003) as jane:
         await jane.press("1")
         update(desk, 1002, status="closed")
-        await until(jane, lambda: len(jane.app._accounts) == 2)
+        await jane.until(lambda: len(jane.app._accounts) == 2)
+        await jane.settle()
         await jane.press("escape")
         offered = jane.screen_text()
         assert "1001  acme.example" in offered
@@ -205,9 +202,11 @@ async def test_from_a_closed_account_esc_leads_to_the_one_that_is_left(
     async with support_center(path, 1001, 1002) as jane:
         await jane.press("1")
         update(desk, 1001, status="closed")
-        await until(jane, lambda: bool(jane.list("customer-jobs-list").failure))
+        await jane.until(lambda: bool(jane.list("customer-jobs-list").failure))
+        await jane.settle()
         assert "There is no open account 1001" in jane.screen_text()
-        await until(jane, lambda: len(jane.app._accounts) == 1)
+        await jane.until(lambda: len(jane.app._accounts) == 1)
+        await jane.settle()
         await jane.press("escape", "1")
         assert jane.row("customer-jobs-list").description == "Of another account"
 
@@ -217,7 +216,8 @@ async def test_an_account_that_is_closed_while_it_is_offered_has_a_sentence(
 ) -> None:
     async with support_center(path, 1001, 1002) as jane:
         update(desk, 1002, status="closed")
-        await until(jane, lambda: len(jane.app._accounts) == 1)
+        await jane.until(lambda: len(jane.app._accounts) == 1)
+        await jane.settle()
         await jane.press("2")
         assert "There is no open account 1002" in jane.screen_text()
 
