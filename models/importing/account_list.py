@@ -4,12 +4,13 @@ A million accounts do not fit into the memory of a small server, and only the wh
 is whose reseller.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import compress
 from types import TracebackType
 from typing import Any, Final
 
-from models.importing.records import TEXT_FIELDS, Record
+from models.importing.records import TEXT_FIELDS, Record, checked_columns
 from models.importing.stored import chunks
 from models.sqlite.database import PanelDatabase
 from models.sqlite.staging_file import StagingFile
@@ -37,14 +38,13 @@ INDEXES: Final = (
     "CREATE INDEX staged_wanted ON staged(wanted_id) WHERE wanted_id IS NOT NULL",
 )
 
-_AT_ONCE: Final = 500
-"""Accounts that are written into the file, and told of, at a time."""
+AT_ONCE: Final = 500
+"""Accounts that are checked, written into the file, and told of, at a time."""
 
 _RECORD: Final = (
     "place", "key", "username", "domain", "domains", *TEXT_COLUMNS, "status", "status_reason",
     "created_at", "currency", "balance", "reseller", "is_reseller", "wanted_id",
 )  # fmt: skip
-_COLUMNS: Final = (*_RECORD, "names")
 _TEXTS: Final = slice(5, 5 + len(TEXT_COLUMNS))
 
 
@@ -65,7 +65,6 @@ class AccountList:
         self.count = 0
         """Accounts in the file, the refused ones too."""
         self._progress = progress
-        self._rows: list[tuple[Any, ...]] = []
         self._file = StagingFile()
         self._file.make(TABLES)
 
@@ -80,37 +79,44 @@ class AccountList:
     ) -> None:
         self._file.close()
 
-    def add(self, record: Record) -> None:
-        """Take an account into the list."""
-        domains = None if record.domains is None else " ".join(record.domains)
-        names = " ".join(record.names) if record.domain else domains
-        self._rows.append((*record[:4], domains, *record.texts, *record[6:], names or ""))
-        self._counted()
+    def add(
+        self,
+        places: Sequence[int],
+        usernames: Sequence[str],
+        given: Mapping[str, Sequence[str | None]],
+    ) -> None:
+        """Take those of the accounts at `places` into the list that can be accepted.
+
+        Their user names are cleaned; `given` is by field what the source says of each.
+        """
+        columns, refused = checked_columns(usernames, given)
+        columns["place"] = places
+        if refused:
+            for index, reason in refused.items():
+                self.leave_out(places[index], reason, (columns["key"][index], usernames[index]))
+            accepted = [index not in refused for index in range(len(places))]
+            columns = {name: [*compress(values, accepted)] for name, values in columns.items()}
+        self._file.insert("staged", columns)
+        self._counted(len(places))
 
     def refuse(self, place: int, reason: object, names: Iterable[str]) -> None:
         """Do not take the account at `place`, which goes by `names`, into the list."""
         self.leave_out(place, reason, names)
-        self._counted()
+        self._counted(1)
 
     def leave_out(self, place: int, reason: object, names: Iterable[str]) -> None:
         """Say that an account is not imported, and why."""
         self.refused[place] = str(reason)
         self.refused_names.update(names)
 
-    def _counted(self) -> None:
-        self.count += 1
-        if self.count % _AT_ONCE == 0:
-            self._write()
+    def _counted(self, number: int) -> None:
+        self.count += number
+        if self.count % AT_ONCE == 0:
             self._progress("parsed", self.count, None)
-
-    def _write(self) -> None:
-        self._file.insert("staged", _COLUMNS, self._rows)
-        self._rows.clear()
 
     @contextmanager
     def attached(self, database: PanelDatabase) -> Iterator[None]:
         """Let the accounts be asked for on the connection of `database` within the block."""
-        self._write()
         self._file.make(INDEXES)
         with self._file.attached(database):
             yield

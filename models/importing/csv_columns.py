@@ -26,13 +26,21 @@ class Columns:
     joined: tuple[str, ...]
     """The fields that stand in several columns."""
 
-    def values(self, row: Sequence[str]) -> dict[str, str]:
-        """Return the row's text for each field; several columns of one are joined by blanks."""
-        values = {field: row[indexes[0]] for field, indexes in self.fields.items()}
+    def values(self, rows: Sequence[Sequence[str]]) -> dict[str, Sequence[str]]:
+        """Return the rows' texts by field; several columns of one are joined by blanks."""
+        columns = list(zip(*rows, strict=True))
+        values: dict[str, Sequence[str]] = {
+            field: columns[indexes[0]] for field, indexes in self.fields.items()
+        }
         for field in self.joined:
-            texts = (row[index].strip() for index in self.fields[field])
-            values[field] = " ".join(filter(None, texts))
+            texts = zip(*(columns[index] for index in self.fields[field]), strict=True)
+            values[field] = [" ".join(filter(None, map(str.strip, some))) for some in texts]
         return values
+
+    @property
+    def username(self) -> int:
+        """Where in a row the user name stands."""
+        return self.fields["username"][0]
 
 
 def parse_mapping(text: str) -> tuple[str, str]:

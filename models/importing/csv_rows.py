@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO
 
-from models.importing.account_list import AccountList
-from models.importing.csv_columns import Mapping, arrange
-from models.importing.records import account_name, checked_record, identity_key
+from models.importing.account_list import AT_ONCE, AccountList
+from models.importing.csv_columns import Columns, Mapping, arrange
+from models.importing.records import account_name
+from models.importing.stored import chunks
 from models.importing.text_file import broken, lines, pieces
-from models.refusals import BadInput, BrokenFile
+from models.refusals import BrokenFile
 
 _DELIMITERS = (",", ";", "\t")
 _QUOTED = re.compile('"[^"]*"')
@@ -32,6 +33,16 @@ def read_csv(file: BinaryIO, name: str, mapping: Mapping, accounts: AccountList)
     accounts.where = lambda line: f"{name}:{line}"
     accounts.knows_account_ids = True
     accounts.notes += columns.notes
+    for chunk in chunks(_accounts(rows, columns, name), AT_ONCE):
+        places, usernames, cells = zip(*chunk, strict=True)
+        accounts.add(places, usernames, columns.values(cells))
+
+
+def _accounts(
+    rows: Iterator[tuple[int, list[str]]], columns: Columns, name: str
+) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield the place and the user name of each row, and the row."""
+    at = columns.username
     for line, row in rows:
         if len(row) != columns.count:
             raise broken(
@@ -40,14 +51,10 @@ def read_csv(file: BinaryIO, name: str, mapping: Mapping, accounts: AccountList)
                 f"the row has {len(row)} columns, the header {columns.count}: "
                 "check for a missing quotation mark or separator.",
             )
-        fields = columns.values(row)
-        username = account_name(fields["username"])
+        username = account_name(row[at])
         if not username:
             raise broken(name, f"line {line}", "the row has no user name (username).")
-        try:
-            accounts.add(checked_record(line, username, fields))
-        except BadInput as error:
-            accounts.refuse(line, error, [username, identity_key(fields, username)])
+        yield line, username, row
 
 
 def _rows(texts: Iterator[str], name: str) -> Iterator[tuple[int, list[str]]]:

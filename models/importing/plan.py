@@ -5,7 +5,6 @@ of them one query says so, and they never become objects. It may be in doubt abo
 never wrong; what is in doubt is compared field by field (models/importing/comparison.py).
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
@@ -29,7 +28,7 @@ TABLES: Final = (
         n INTEGER PRIMARY KEY, place INTEGER NOT NULL, level INTEGER NOT NULL)""",
     # Of these, what is to be written.
     """CREATE TABLE staging.unsettled (
-        n INTEGER PRIMARY KEY, is_new INTEGER NOT NULL)""",
+        n INTEGER PRIMARY KEY, place INTEGER NOT NULL, is_new INTEGER NOT NULL)""",
     """CREATE TABLE staging.todo (n INTEGER PRIMARY KEY, place INTEGER NOT NULL,
         level INTEGER NOT NULL, is_new INTEGER NOT NULL)""",
 )
@@ -54,7 +53,7 @@ _ORDERED = f"""
 _ORDER_OF_WRITING = """
     INSERT INTO todo (place, level, is_new)
     SELECT place, ordered.level, unsettled.is_new
-    FROM unsettled JOIN ordered USING (n) JOIN staged USING (place)
+    FROM unsettled JOIN ordered USING (n, place) JOIN staged USING (place)
     ORDER BY ordered.level, staged.wanted_id IS NULL, lower(staged.username), place
 """
 
@@ -103,12 +102,15 @@ _PLAINLY_NEW = f"""
 """
 
 _UNSETTLED = f"""
+    INSERT INTO unsettled (n, place, is_new)
     SELECT ordered.n, staged.place, account.id IS NULL AND {_PLAINLY_NEW}
     FROM ordered CROSS JOIN staged ON staged.place = ordered.place
     LEFT JOIN account ON {STORED}
     LEFT JOIN named ON {NAMES_ANOTHER}
     WHERE ordered.n BETWEEN :first AND :last AND (account.id IS NULL OR NOT coalesce({_SETTLED}, 0))
 """
+
+_DOUBTFUL = "SELECT n, place FROM unsettled WHERE n BETWEEN :first AND :last AND NOT is_new"
 
 
 @lru_cache(maxsize=4096)
@@ -142,43 +144,46 @@ class Plan:
         self._resellers = resellers
         self._comparison = comparison
         self._values = {**identity._asdict(), "currency": currency}
+        self.accounts_before = 0
+        """How many accounts there were when it began."""
 
     def make(self, progress: Progress) -> None:
         """Compare all accounts with the database as it is, some thousand at a time."""
         with self._session.reading():
             for table in TABLES:
                 self._database.execute_sql(table)
+            count = "SELECT count(*) FROM account"
+            ((self.accounts_before,),) = self._database.execute_sql(count)
             self._delete_refused()
             self._database.execute_sql(_ORDERED)
         ((last,),) = self._database.execute_sql("SELECT coalesce(max(n), 0) FROM ordered")
         for first in range(1, last + 1, _AT_ONCE):
             with self._session.reading():
-                self._database.connection().executemany(
-                    "INSERT INTO unsettled (n, is_new) VALUES (?, ?)",
-                    sorted(self._unsettled(first)),
-                )
+                self._compare(first)
             progress("compared", min(last, first + _AT_ONCE - 1), last)
         with self._session.reading():
             self._leave_out_customers()
             self._delete_refused()
             self._database.execute_sql(_ORDER_OF_WRITING)
 
-    def _unsettled(self, first: int) -> Iterator[tuple[int, int]]:
-        values = self._values | {"first": first, "last": first + _AT_ONCE - 1}
-        doubtful = {}
-        for n, place, is_new in self._ask(_UNSETTLED, values):
-            if is_new:
-                yield n, 1
-            else:
-                doubtful[place] = n
+    def _compare(self, first: int) -> None:
+        """Write down what of some accounts is to be written; what is in doubt, field by field."""
+        values = {"first": first, "last": first + _AT_ONCE - 1}
+        self._database.connection().execute(_UNSETTLED, self._values | values)
+        doubtful = {place: n for n, place in self._ask(_DOUBTFUL, values)}
         for places in chunks(doubtful):
             differences = self._comparison.compare(records(self._database, places))
             for place, reason in differences.refused.items():
                 self._accounts.leave_out(place, reason, [])
-            for record, _ in differences.new:
-                yield doubtful[record.place], 1
-            for record, *_ in differences.changed:
-                yield doubtful[record.place], 0
+            changed = {record.place for record, *_ in differences.changed}
+            new = {record.place for record, _ in differences.new}
+            self._database.connection().executemany(
+                "UPDATE unsettled SET is_new = 1 WHERE n = ?", [(doubtful[it],) for it in new]
+            )
+            self._database.connection().executemany(
+                "DELETE FROM unsettled WHERE n = ?",
+                [(doubtful[place],) for place in places if place not in changed | new],
+            )
 
     def _ask(self, query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = self._database.connection().execute(query, values).fetchall()

@@ -5,12 +5,13 @@ form of the same list. Nothing is kept but what is named here.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Final
 
-from models.importing.account_list import AccountList
+from models.importing.account_list import AT_ONCE, AccountList
 from models.importing.json_stream import JsonStream
-from models.importing.records import account_name, checked_record
+from models.importing.records import account_name
+from models.importing.stored import chunks
 from models.importing.text_file import broken, pieces
 from models.refusals import BadInput, BrokenFile
 from models.text import quoted
@@ -79,18 +80,33 @@ def _read_member(
     if member in wrapper:
         raise broken(name, "data.acct", "there are two lists of accounts.")
     wrapper[member] = True
+    for chunk in chunks(_accounts(stream, name), AT_ONCE):
+        _take_accounts(chunk, accounts)
+
+
+def _accounts(stream: JsonStream, name: str) -> Iterator[tuple[int, str, object]]:
+    """Yield each account with its index and its user name."""
     for index, _ in enumerate(stream.elements()):
-        _take_account(index, stream.value(), name, accounts)
+        account = stream.value()
+        username = _username(account)
+        if not username:
+            raise broken(name, f"acct[{index}]", "the account has no user name (user).")
+        yield index, username, account
 
 
-def _take_account(index: int, account: object, name: str, accounts: AccountList) -> None:
-    username = _username(account)
-    if not username:
-        raise broken(name, f"acct[{index}]", "the account has no user name (user).")
-    try:
-        accounts.add(checked_record(index, username, _fields(account)))
-    except BadInput as error:
-        accounts.refuse(index, error, [username])
+def _take_accounts(chunk: Sequence[tuple[int, str, object]], accounts: AccountList) -> None:
+    places, usernames, described = [], [], []
+    for index, username, account in chunk:
+        try:
+            described.append(_fields(account))
+        except BadInput as error:
+            accounts.refuse(index, error, [username])
+        else:
+            places.append(index)
+            usernames.append(username)
+    names = {name for fields in described for name in fields}
+    given = {name: [fields.get(name) for fields in described] for name in names}
+    accounts.add(places, usernames, given)
 
 
 def _refuse_failure(name: str, result: object, reason: object) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from models.importing.account_list import TEXT_COLUMNS, records
 from models.importing.bulk import insert_rows, update_row
 from models.importing.comparison import Comparison
-from models.importing.folded import Folded
+from models.importing.folded import found_by
 from models.importing.plan import NAMES_ANOTHER, STORED
 from models.importing.resellers import skipped_reseller
 from models.importing.stored import Identity, State, Stored, chunks
@@ -25,24 +25,13 @@ _DOMAIN: Final = ("account", "name", "name_folded", "is_primary")
 Change = tuple[int, dict[str, Any], dict[str, Any]]
 """An account's ID and its changed fields, before and after."""
 
-TABLES: Final = (
-    # What search goes by, of the accounts of one batch that are new.
-    """CREATE TABLE staging.fresh (n INTEGER PRIMARY KEY, username_folded TEXT NOT NULL,
-        search_text TEXT NOT NULL)""",
-    """CREATE TABLE staging.fresh_domain (n INTEGER NOT NULL, name TEXT NOT NULL,
-        name_folded TEXT NOT NULL, is_primary INTEGER NOT NULL)""",
-)
-
 _PLAN = """
     todo CROSS JOIN staged ON staged.place = todo.place
 """
 _IN_BATCH = "todo.n BETWEEN :first AND :last"
 _FRESH = f"{_IN_BATCH} AND todo.is_new AND todo.place NOT IN (SELECT value FROM json_each(:met))"
 
-_TO_FOLD = f"""
-    SELECT n, username, names, person, company, email FROM {_PLAN} WHERE {_IN_BATCH} AND is_new
-"""
-
+_PLANNED = f"SELECT place FROM todo WHERE {_IN_BATCH} AND NOT is_new"
 _KNOWN = f"""
     SELECT todo.place FROM {_PLAN} JOIN account ON {STORED} WHERE {_IN_BATCH}
     UNION
@@ -50,8 +39,9 @@ _KNOWN = f"""
 """
 
 _TEXTS = ("username", *TEXT_COLUMNS, "status_reason")
+# Where nothing of a statement alone is to be taken back, SQLite need not keep what it changes.
 _INSERTED = f"""
-    INSERT INTO account (
+    INSERT OR ROLLBACK INTO account (
         id, {", ".join(_TEXTS)}, status, created_at, currency, balance_minor, reseller_id,
         is_reseller, username_folded, search_text, source, server, key)
     SELECT {{id}}, {", ".join(f"coalesce(staged.{column}, '')" for column in _TEXTS)},
@@ -61,8 +51,10 @@ _INSERTED = f"""
         coalesce(named.target_id, above.id),
         coalesce(staged.is_reseller, 0)
             OR EXISTS (SELECT 1 FROM named AS own WHERE own.target_key = staged.key),
-        fresh.username_folded, fresh.search_text, :source, :server, staged.key
-    FROM {_PLAN} JOIN fresh ON fresh.n = todo.n LEFT JOIN named ON {NAMES_ANOTHER}
+        folded(staged.username),
+        found_by(staged.username, staged.names, staged.person, staged.company, staged.email),
+        :source, :server, staged.key
+    FROM {_PLAN} LEFT JOIN named ON {NAMES_ANOTHER}
     LEFT JOIN account AS above ON above.source <> '' AND above.source = :source
         AND above.server = :server AND above.key = named.target_key
     WHERE {_FRESH} AND (staged.wanted_id IS NOT NULL) = {{wanting}}
@@ -70,24 +62,20 @@ _INSERTED = f"""
     ORDER BY todo.n
 """
 _WANTING = _INSERTED.format(id="staged.wanted_id", wanting=1)
-# The numbers that AUTOINCREMENT would give, said beforehand: so they follow the order of the file.
-_OTHERS = _INSERTED.format(
-    id="(SELECT seq FROM main.sqlite_sequence WHERE name = 'account')"
-    " + row_number() OVER (ORDER BY todo.n)",
-    wanting=0,
-)
+_OTHERS = _INSERTED.format(id="NULL", wanting=0)
 _DOMAINS = f"""
-    INSERT INTO domain (account_id, name, name_folded, is_primary)
-    SELECT account.id, fresh_domain.name, fresh_domain.name_folded, fresh_domain.is_primary
-    FROM fresh_domain CROSS JOIN todo ON todo.n = fresh_domain.n
-    CROSS JOIN staged ON staged.place = todo.place CROSS JOIN account ON {STORED}
-    WHERE {_FRESH}
+    INSERT OR ROLLBACK INTO domain (account_id, name, name_folded, is_primary)
+    SELECT account.id, name.value, folded(name.value), name.key = 0
+    FROM {_PLAN} CROSS JOIN account ON {STORED}
+    CROSS JOIN json_each('[' || replace(json_quote(staged.names), ' ', '","') || ']') AS name
+    WHERE {_FRESH} AND staged.names <> ''
 """
 _COUNTED = f"SELECT count(*) FROM todo WHERE {_FRESH}"
 _WITHOUT_RESELLER = f"""
     SELECT todo.place, staged.reseller FROM {_PLAN}
     WHERE {_FRESH} AND NOT EXISTS (SELECT 1 FROM account WHERE {STORED})
 """
+_BEYOND = "SELECT DISTINCT target_id FROM named WHERE target_id IS NOT NULL"
 _RESELLERS = f"""
     SELECT DISTINCT named.target_id FROM {_PLAN} JOIN named ON {NAMES_ANOTHER}
     WHERE {_IN_BATCH} AND named.target_id IS NOT NULL
@@ -108,32 +96,21 @@ class AccountWriter:
     """Writes what is to be written of a file, with its history."""
 
     def __init__(
-        self, session: StaffSession, comparison: Comparison, identity: Identity, currency: str
+        self,
+        session: StaffSession,
+        comparison: Comparison,
+        identity: Identity,
+        currency: str,
+        accounts: int,
     ) -> None:
-        """Write as the person of the session."""
+        """Write as the person of the session; so many `accounts` there were before the plan."""
         self._session = session
         self._database = session.database
         self._comparison = comparison
         self._values = {**identity._asdict(), "currency": currency}
-        self._marked: set[int] = set()
-        for table in TABLES:
-            self._database.execute_sql(table)
-
-    def prepare(self, first: int, last: int) -> None:
-        """Write down what search goes by, of what is new in this part; needs no write lock."""
-        accounts, domains = [], []
-        for n, username, names, *texts in self._ask(_TO_FOLD, {"first": first, "last": last}):
-            found_by = Folded.of(username, names.split(), *(text or "" for text in texts))
-            accounts.append((n, found_by.username, found_by.search_text))
-            for index, (name, folded) in enumerate(
-                zip(names.split(), found_by.domains, strict=True)
-            ):
-                domains.append((n, name, folded, index == 0))
-        connection = self._database.connection()
-        connection.execute("DELETE FROM fresh")
-        connection.execute("DELETE FROM fresh_domain")
-        connection.executemany("INSERT INTO fresh VALUES (?, ?, ?)", accounts)
-        connection.executemany("INSERT INTO fresh_domain VALUES (?, ?, ?, ?)", domains)
+        self._accounts = accounts
+        self._unmarked = {id_ for (id_,) in self._ask(_BEYOND, {})}
+        self._database.connection().create_function("found_by", 5, found_by, deterministic=True)
 
     def write(self, first: int, last: int) -> Written:
         """Write this part of what is to be done; to be called in a write transaction.
@@ -141,12 +118,13 @@ class AccountWriter:
         What others have written since it was planned is looked at once more.
         """
         values = self._values | {"first": first, "last": last}
-        met = [place for (place,) in self._ask(_KNOWN, values)]
+        met = [place for (place,) in self._ask(self._met(), values)]
         differences = self._comparison.compare(records(self._database, met))
         changes = self._mark_resellers(values)
         changes += [self._change(stored, state) for _, stored, state in differences.changed]
         values |= {"met": json.dumps(met)}
         added = sum(self._run(query, values) for query in (_WANTING, _OTHERS))
+        self._accounts += added
         self._run(_DOMAINS, values)
         if changes:
             self._session.record_changed_accounts(changes)
@@ -159,12 +137,17 @@ class AccountWriter:
             }
         return Written(added, len(differences.changed), differences.unchanged, refused)
 
+    def _met(self) -> str:
+        """Return the query for what is there already; others may have added some of the file."""
+        ((accounts,),) = self._ask("SELECT count(*) FROM account", {})
+        return _PLANNED if accounts == self._accounts else _KNOWN
+
     def _mark_resellers(self, values: Mapping[str, object]) -> list[Change]:
         """Mark the accounts beyond the file that became resellers by what the file says."""
-        named = [id_ for (id_,) in self._ask(_RESELLERS, values) if id_ not in self._marked]
-        if not named:
+        if not self._unmarked:
             return []
-        self._marked.update(named)
+        named = self._unmarked.intersection(id_ for (id_,) in self._ask(_RESELLERS, values))
+        self._unmarked -= named
         before, after = {"is_reseller": False}, {"is_reseller": True}
         unmarked = [
             account_id

@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -57,13 +57,13 @@ class StagingFile:
             for statement in statements:
                 self._connection.execute(statement)
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Write rows of a table."""
+    def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Write rows of a table, given by column."""
         # The driver takes as long over one None as SQLite over a row: what is None everywhere is
         # not said.
         said = [
             (column, values)
-            for column, values in zip(columns, zip(*rows, strict=True), strict=False)
+            for column, values in columns.items()
             if values.count(None) < len(values)
         ]
         if not said:

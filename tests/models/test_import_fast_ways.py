@@ -3,7 +3,7 @@
 import io
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.importing import plan
-from models.importing.folded import Folded
+from models.importing.folded import found_by
 from models.importing.json_stream import JsonStream
-from models.importing.records import _cleaned
+from models.importing.records import checked_columns
 from models.importing.text_file import lines, pieces
 from models.search_text import search_text
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
-from models.text import clean_line, fold
+from models.text import clean_line
 from tests.models.import_files import dump, load
 from tests.models.test_import_anything import CSV_FIELDS
 
@@ -41,16 +41,16 @@ NAMES = st.lists(
 def test_what_an_account_is_found_by_is_what_folding_makes_of_it(
     username: str, domains: list[str], person: str, company: str, email: str
 ) -> None:
-    found = Folded.of(username, domains, person, company, email)
-    assert found.username == fold(username)
-    assert list(found.domains) == [fold(domain) for domain in domains]
-    assert found.search_text == search_text(username, domains, person, company, email)
+    found = found_by(username, " ".join(domains), person, company or None, email)
+    assert found == search_text(username, domains, person, company, email)
 
 
 @settings(max_examples=200)
-@given(st.dictionaries(st.sampled_from(["person", "company", "plan", "id"]), WORDS))
-def test_fields_are_cleaned_as_lines_are(fields: Mapping[str, str]) -> None:
-    assert _cleaned(fields) == {name: clean_line(text) for name, text in fields.items()}
+@given(st.lists(st.one_of(st.none(), WORDS)))
+def test_fields_are_cleaned_as_lines_are(texts: list[str | None]) -> None:
+    columns, refused = checked_columns(["u"] * len(texts), {"company": texts})
+    assert columns["company"] == [None if text is None else clean_line(text) for text in texts]
+    assert not refused
 
 
 JSON = st.recursive(

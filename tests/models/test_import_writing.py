@@ -15,7 +15,8 @@ from models.history_filter import HistoryFilter
 from models.importing.batches import BATCH_SECONDS, LARGEST_BATCH, next_batch_size
 from models.refusals import DatabaseBusy
 from models.settings import Settings
-from models.sqlite.bulk_writing import merge_rarely
+from models.sqlite.bulk_writing import bulk_writing, merge_rarely, take_over
+from models.sqlite.driver import library
 from models.sqlite.write_lock import WriteLock
 from models.staff.desk import StaffDesk
 from models.staff.session import Actor
@@ -264,6 +265,63 @@ def test_two_imports_at_once_make_no_account_twice(path: Path) -> None:
     with closing(StaffDesk.open(path, Actor("anna"))) as desk:
         assert desk.account_count() == 400
         assert desk.database.integrity_problems() == []
+
+
+def test_what_others_add_meanwhile_is_not_added_again(desk: StaffDesk, path: Path) -> None:
+    others: list[tuple[int, int, int, int]] = []
+
+    with closing(StaffDesk.open(path, Actor("bob"))) as bob:
+
+        def add(phase: str, _done: int, _total: int | None) -> None:
+            if phase == "written" and not others:
+                others.append(counts(load(bob, "whm", many(400))))
+
+        report = load(desk, "whm", many(400), add)
+    assert others[0][1:] == (0, report.added, 0)
+    assert counts(report) == (400 - others[0][0], 0, others[0][0], 0)
+    assert 0 < report.added < 400
+    assert desk.database.integrity_problems() == []
+
+
+@pytest.mark.skipif(library().version < (3, 51), reason="the library cannot tell a log's length")
+def test_a_log_is_taken_over_when_it_is_long_and_not_because_it_was(
+    desk: StaffDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.sqlite.bulk_writing._LONGEST_LOG", 60)
+    left = []
+    with bulk_writing(desk.database):
+        for number in range(40):
+            insert_account(desk, f"u{number}")
+            take_over(desk.database)
+            ((_, pages, taken),) = desk.database.execute_sql("PRAGMA wal_checkpoint(NOOP)")
+            left.append(pages - taken)
+    assert max(left) < 60
+    assert 2 <= left.count(0) <= 20
+
+
+def test_the_first_thing_that_is_wrong_with_an_account_is_told(desk: StaffDesk) -> None:
+    long = "x" * 501
+    rows = [
+        f"a,c,{long},,b",
+        "b,,,gone,",
+        f"c,{long},,gone,1",
+        "d,,Pro,active,3000",
+        f"e,,{long},gone,0",
+    ]
+    report = load(desk, "csv", "\n".join(["username,key,plan,status,id", *rows]))
+    assert [(it.where, it.reason[:12]) for it in report.skipped] == [
+        ("customers:2", "The field pl"),
+        ("customers:3", 'status: "gon'),
+        ("customers:4", "The key has "),
+        ("customers:6", "The field pl"),
+    ]
+    assert (report.added, account(desk, "d").id) == (1, 3000)
+
+
+def test_an_account_that_is_refused_leaves_its_key_to_a_later_one(desk: StaffDesk) -> None:
+    report = load(desk, "csv", "username,status\na,gone\na,active\nb,\n")
+    assert counts(report) == (2, 0, 0, 1)
+    assert report.skipped[0].where == "customers:2"
 
 
 def test_an_import_merges_what_a_stopped_one_put_off_in_the_search_index(desk: StaffDesk) -> None:
