@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from models.search_query import OPEN_JOBS, Filter
 from models.sqlite.database import PanelDatabase
-from models.sqlite.trigrams import TRIGRAM
+from models.sqlite.trigrams import TRIGRAM, quoted
 from models.text import fold, fold_domain
 
 _OPEN = "removed_at IS NULL AND status IN ('new', 'in-progress', 'on-hold')"
@@ -123,11 +123,6 @@ def _holding(name: str, text: str) -> Condition:
         return Condition(sql, (text,), part=text)
     driver = "SELECT rowid FROM account_fts WHERE account_fts MATCH ?"
     return Condition(sql, (text,), driver, (quoted(text),), text)
-
-
-def quoted(text: str) -> str:
-    """Return a text as the full-text index takes it: whatever is in it, it means itself."""
-    return '"' + text.replace('"', '""') + '"'
 
 
 def _of_plans(plans: Sequence[str]) -> Condition:

@@ -13,32 +13,25 @@ from contextlib import closing
 from itertools import islice
 from typing import Final
 
-from models.sqlite.account_filters import Condition, quoted
+from models.sqlite.account_filters import Condition
 from models.sqlite.database import PanelDatabase
-from models.sqlite.trigrams import TRIGRAM, Trigrams
+from models.sqlite.trigrams import TRIGRAM, Plan, Trigrams
 
 FEW_TO_LIST: Final = 10_000
 FEW_TO_RANK: Final = 2000
 """Accounts among which all is decided one by one: for a list of them, and for words in them."""
 
-SCANNED: Final = 6000
-"""Accounts that are looked at one by one for a text of one or two characters; 1.5 ms."""
-
-MOST_TRIGRAMS: Final = 160
-FEW_TRIGRAMS: Final = 12
-"""Trigrams by which a condition is helped; what has more is too common for that.
-
-Beside a longer text, which leaves less to look at, it is less.
-"""
-
-ALL_TRIGRAMS: Final = 1 << 24
-"""More than there can be in use."""
-
-MANY: Final = 100
-"""Accounts with a text from which on the index is asked which of them have it first in a field."""
+SCANNED: Final = 1500
+"""Accounts that are looked at one by one, at a time, for a text of one or two characters."""
 
 COMMON: Final = 0.05
 """The part of them that must have it for looking on to be faster than the index."""
+
+RARE: Final = 100
+"""Accounts that have all of the words, if fewer are expected: then they are all found at once."""
+
+MANY: Final = 64
+"""Accounts of which the index is asked for the best ones; fewer are put in order."""
 
 _TEXT = "(account.search_text || account.id || char(10, 10))"
 _LAST = "\U0010ffff"
@@ -78,10 +71,10 @@ class SearchIndex:
 
     # -- lists ---------------------------------------------------------------------------------
 
-    def listed(self, first: Condition | None) -> Iterator[int]:
+    def listed(self, first: Condition | None) -> Generator[int, None, None]:
         """Yield all of the accounts by ID, those that meet `first` before the others."""
         if first is not None:
-            yield from self._with_parts([first.part] if first.part else [], [first])
+            yield from self._with_parts([], [first])
         yield from self._with_parts([])
 
     def by_column(
@@ -120,7 +113,7 @@ class SearchIndex:
 
     # -- by rank -------------------------------------------------------------------------------
 
-    def ranked(self, words: str, names: Sequence[str]) -> Iterator[int]:
+    def ranked(self, words: str, names: Sequence[str]) -> Generator[int, None, None]:
         """Yield the accounts that have the words, the best first; some more than once.
 
         That is: the one with this ID, then whose user name or one of whose domains is one of the
@@ -142,26 +135,37 @@ class SearchIndex:
         yield from self._of_accounts(f"{column} >= ? AND {column} < ?", bounds, column)
         column = "domain.name_folded"
         yield from self._of_domains(f"{column} >= ? AND {column} < ?", bounds, column)
-        yield from self._in_fields(words)
-        if " " in words:
-            yield from self._containing(words.split())
+        yield from self._having(words)
 
-    def _in_fields(self, words: str) -> Iterator[int]:
-        """Yield the accounts that have the words together, first those of which a field starts so.
+    def _having(self, words: str) -> Iterator[int]:
+        """Yield the accounts that have the words: first those of which a field starts with them.
 
-        Each of both by ID.
+        Then those that have them together, and then each of them; each of these kinds by ID.
         """
-        beginning = f"\n{words}"
+        parts = words.split()
+        first = parts if self._trigrams.expected(parts) < RARE else [words]
         # Closed whatever happens: with a query half read, an interrupted transaction cannot end.
-        with closing(self._containing([words])) as source:
-            containing = list(islice(source, MANY))
-            if len(containing) < MANY:
-                # These are all that there can be: the index need not be asked for the first ones.
-                yield from self._between(0, None, [one_of(containing), _holding(beginning)])
+        with closing(self._containing(first)) as source:
+            found = list(islice(source, MANY))
+            if len(found) < MANY:
+                yield from self._sorted(found, words)
             else:
-                yield from self._with_parts([beginning], exactly=True)
-            yield from containing
-            yield from source
+                yield from self._with_parts([f"\n{words}"], needed=True)
+                if first != [words]:
+                    yield from self._containing([words])
+                yield from found
+                yield from source
+        if first != parts:
+            yield from self._containing(parts)
+
+    def _sorted(self, ids: Sequence[int], words: str) -> Iterator[int]:
+        """Yield accounts in the order of `_having`, each kind by ID."""
+        among = one_of(ids)
+        return self._ids(
+            f"SELECT account.id FROM account WHERE {among.sql}"
+            f" ORDER BY NOT instr({_TEXT}, ?), NOT instr({_TEXT}, ?), account.id",
+            (*among.values, f"\n{words}", words),
+        )
 
     def _ranked_few(self, words: str, names: Sequence[str]) -> Iterator[int]:
         """Rank by one look at each of few accounts; the order is that of `ranked`."""
@@ -184,10 +188,10 @@ class SearchIndex:
 
     def _containing(self, parts: Sequence[str]) -> Generator[int, None, None]:
         """Yield the accounts that contain all of the parts, by ID."""
-        holding = [_holding(part) for part in parts if len(part) < TRIGRAM]
-        if len(holding) < len(parts) or self._parts:
-            yield from self._with_parts(parts, holding)
+        if self._parts or any(len(part) >= TRIGRAM for part in parts):
+            yield from self._with_parts(parts)
             return
+        holding = [_holding(part) for part in parts]
         last: int | None = 0
         while last is not None:
             first, last = last, self._scanned_to(last)
@@ -196,7 +200,7 @@ class SearchIndex:
                 hits += 1
                 yield id_
             if last is not None and hits < COMMON * SCANNED:
-                yield from self._with_parts(parts, after=last, exactly=True)
+                yield from self._with_parts(parts, after=last, needed=True)
                 return
 
     def _scanned_to(self, after: int) -> int | None:
@@ -243,59 +247,30 @@ class SearchIndex:
         conditions: Sequence[Condition] = (),
         *,
         after: int = 0,
-        exactly: bool = False,
+        needed: bool = False,
     ) -> Iterator[int]:
         """Yield by ID the accounts whose texts have the parts and that meet the conditions.
 
-        Unless they are to be found `exactly`, parts of one or two characters that are in most
-        texts are left to the conditions.
+        Where all parts are short, they are sought in the index if it is `needed`.
         """
-        phrases: list[str] = []
-        verified: list[Condition] = []
-        for part in parts:
-            found = self._trigrams.phrases(part) if len(part) >= TRIGRAM else [part]
-            phrases += found
-            verified += [] if found == [part] else [_holding(part)]
-        where, values = self._where([*conditions, *verified])
-        # What stands in the conditions already need not be found by the index.
-        is_long = any(len(part) >= TRIGRAM for part in (*phrases, *self._parts))
-        helpful = FEW_TRIGRAMS if is_long else MOST_TRIGRAMS
-        asked = [self._expression(part, ALL_TRIGRAMS if exactly else helpful) for part in phrases]
-        asked += [self._expression(part, helpful) for part in self._parts]
-        expressions = [expression for expression in asked if expression is not None]
-        if self._are_few or not expressions:
+        plan: Plan | None = Plan()
+        if not self._are_few:
+            helpful = [item.part for item in (*self._conditions, *conditions) if item.part]
+            plan = self._trigrams.plan([*parts, *helpful], needed=needed)
+        if plan is None:
+            return iter(())
+        compared = [_holding(part) for part in parts if part not in plan.whole]
+        where, values = self._where([*conditions, *compared])
+        if not plan.asked:
             query = f"SELECT account.id FROM account WHERE {where} ORDER BY account.id"
             return self._ids(query, values)
-        if not all(expressions):
-            return iter(())
         joined = " CROSS JOIN account ON account.id = account_fts.rowid"
         return self._ids(
             f"SELECT account_fts.rowid FROM account_fts{'' if where == _ALWAYS else joined}"
             f" WHERE account_fts MATCH ? AND account_fts.rowid > ? AND {where}"
             " ORDER BY account_fts.rowid",
-            (" AND ".join(expressions), after, *values),
+            (plan.asked, after, *values),
         )
-
-    def _expression(self, part: str, most: int) -> str | None:
-        """Return what finds a part in the index of texts; empty if nothing has it.
-
-        None: it is too short, and begins more than `most` trigrams.
-        """
-        if len(part) >= TRIGRAM:
-            return quoted(part)
-        # From one trigram to the next: reading how often each occurs would take long.
-        found = self._database.execute_sql(
-            "WITH RECURSIVE known(term) AS ("
-            "SELECT (SELECT term FROM account_trigrams WHERE term >= ?1 LIMIT 1) UNION ALL"
-            " SELECT (SELECT term FROM account_trigrams WHERE term >= known.term || char(1)"
-            " LIMIT 1) FROM known WHERE known.term < ?2)"
-            " SELECT term FROM known WHERE term < ?2 LIMIT ?3",
-            (part, part + _LAST, most + 1),
-        )
-        terms = [quoted(term) for (term,) in found]
-        if len(terms) > most:
-            return None
-        return f"({' OR '.join(terms)})" if terms else ""
 
     def _where(self, further: Iterable[Condition]) -> tuple[str, tuple[object, ...]]:
         conditions = [*self._conditions, *further]
@@ -323,8 +298,7 @@ def having(words: str) -> Condition:
 
 def _holding(part: str) -> Condition:
     if part.strip().isascii() and part.strip().isdigit():
-        text = "(account.search_text || account.id)"
-        return Condition(f"(instr(account.search_text, ?) OR instr({text}, ?))", (part, part))
+        return Condition("instr(account.search_text || account.id, ?)", (part,))
     return Condition("instr(account.search_text, ?)", (part,))
 
 

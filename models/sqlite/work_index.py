@@ -10,8 +10,9 @@ from contextlib import ExitStack, closing
 from enum import IntEnum
 from typing import Final
 
-from models.sqlite.account_filters import Condition, quoted
+from models.sqlite.account_filters import Condition
 from models.sqlite.database import PanelDatabase
+from models.sqlite.trigrams import quoted
 
 FILLED_AT_ONCE: Final = 2000
 """Jobs whose words are sorted and written by one statement."""

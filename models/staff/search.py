@@ -1,6 +1,7 @@
 """Search over the accounts and the jobs that a desk may find."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from models.refusals import BadInput
@@ -69,10 +70,12 @@ class _Hits:
         else:
             source = self.index.listed(self.first)
         found: dict[int, None] = {}
-        for id_ in source:
-            found[id_] = None
-            if len(found) >= count:
-                break
+        # Closed whatever happens: with a query half read, an interrupted transaction cannot end.
+        with closing(source):
+            for id_ in source:
+                found[id_] = None
+                if len(found) >= count:
+                    break
         self.ids = list(found)
         self.are_all = len(found) < count
 

@@ -354,11 +354,12 @@ def test_the_index_keeps_up_with_every_change(desk: StaffDesk) -> None:
     assert problem.startswith("search index: ")
 
 
+@pytest.mark.parametrize("compared", [0, 1, 4, 1000])
 def test_texts_of_what_many_accounts_have_are_found_all_the_same(
-    desk: StaffDesk, monkeypatch: pytest.MonkeyPatch
+    desk: StaffDesk, monkeypatch: pytest.MonkeyPatch, compared: int
 ) -> None:
     monkeypatch.setattr(trigrams, "SAMPLE", 3)
-    monkeypatch.setattr(trigrams, "COMMON", 0.5)
+    monkeypatch.setattr(trigrams, "COMPARED", compared)
     monkeypatch.setattr(search_index, "MANY", 2)
     for number, name in enumerate(["kite", "lamp", "rope", "silk"]):
         insert_account(desk, name, [f"{name}.example"], company="Example Ltd" * (number == 2))
@@ -373,8 +374,34 @@ def test_texts_of_what_many_accounts_have_are_found_all_the_same(
         ("kite-exampl", []),
         ("e-exampel.ex", ["xexampl"]),
         ("example ltd", ["rope"]),
+        ("ltd example", ["rope"]),
+        ("rope rope", ["rope"]),
+        ("ample ample", sorted(everybody)),
     ):
         assert found(desk, text) == names, text
+
+
+@pytest.mark.parametrize("text", ["acme", "münchen", "munchen", "jane"])
+def test_nothing_more_is_told_where_the_line_shows_it_in_another_form(
+    desk: StaffDesk, text: str
+) -> None:
+    domains = ["xn--mnchen-3ya.example", "shop.xn--mnchen-3ya.example"]
+    insert_account(desk, "jane", domains, person="Jane Acme", company="Äcmé")
+    insert_account(desk, "other", domains, person="Jane Acme", company="Jane Acme Ltd")
+    assert [row.found for row in desk.search.page(text).rows] == [None, None]
+
+
+@pytest.mark.parametrize("many", [1, 2, 64])
+@pytest.mark.parametrize("rare", [0, 100])
+def test_words_that_stand_together_come_before_words_that_do_not(
+    desk: StaffDesk, monkeypatch: pytest.MonkeyPatch, many: int, rare: int
+) -> None:
+    monkeypatch.setattr(search_index, "MANY", many)
+    monkeypatch.setattr(search_index, "RARE", rare)
+    insert_account(desk, "apart", person="Zulu Alpha")
+    insert_account(desk, "together", company="The Alpha Zulu")
+    insert_account(desk, "starting", company="Alpha Zulu")
+    assert found(desk, "alpha zulu") == ["starting", "together", "apart"]
 
 
 @pytest.mark.parametrize("text", ["shop", "op", "shop ex", "job:shop exam"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import models.staff.search
 from models.refusals import BadInput
 from models.settings import Settings
-from models.sqlite import search_index
+from models.sqlite import search_index, trigrams
 from models.staff.desk import StaffDesk
 from models.staff.search import AccountSearch
 from models.staff.session import Actor, StaffSession
@@ -24,6 +24,9 @@ HUB = 2
 
 letters = st.text("aäbB1-. ", min_size=1, max_size=5).filter(lambda text: text.strip())
 names = st.text("aäbB1-.", min_size=1, max_size=4)
+phrases = st.lists(st.sampled_from(["ab", "abab", "ba", "b", "1"]), min_size=1, max_size=3).map(
+    " ".join
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ people = st.builds(
     st.integers(1, 3000),
     names,
     st.lists(names, max_size=3, unique=True).map(tuple),
-    st.one_of(st.just(""), letters),
+    st.one_of(st.just(""), letters, phrases),
     st.one_of(st.just(""), letters),
     st.one_of(st.just(""), names),
     st.sampled_from(["", "Pro", "Pro XL", "äb"]),
@@ -110,9 +113,20 @@ def expected(company: Sequence[Person], words: str, condition: str, own: int | N
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
-@given(companies, st.one_of(st.just(""), letters, names), filters, st.booleans(), st.booleans())
-@example([Person(5, "a", ("a", "aä"), "", "", "", "Pro", None)], "a", "plan:pro", False, True)
-@example([Person(12, "b", (), "1", "", "", "", HUB)], "1", "", True, False)
+@given(
+    companies,
+    st.one_of(st.just(""), letters, names, phrases),
+    filters,
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([3, 500]),
+)
+@example([Person(5, "a", ("a", "aä"), "", "", "", "Pro", None)], "a", "plan:pro", False, True, 3)
+@example(
+    [Person(1, "1", (), "", "", "", "", None), Person(4, "1", (), "", "", "", "", None)],
+    "abab abab", "", False, False, 3,
+)  # fmt: skip
+@example([Person(12, "b", (), "1", "", "", "", HUB)], "1", "", True, False, 3)
 def test_what_is_found_and_in_which_order(
     desk: StaffDesk,
     company: list[Person],
@@ -120,6 +134,7 @@ def test_what_is_found_and_in_which_order(
     condition: str,
     of_reseller: bool,
     few_are_ranked: bool,
+    sample: int,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, undone(desk):
         # Both ways of the search, and the limits of its shortcuts.
@@ -127,7 +142,11 @@ def test_what_is_found_and_in_which_order(
         patch.setattr(models.staff.search, "FEW_TO_LIST", 2000 if few_are_ranked else -1)
         patch.setattr(search_index, "SCANNED", 2)
         patch.setattr(search_index, "COMMON", 0.6)
-        patch.setattr(search_index, "MOST_TRIGRAMS", 2)
+        patch.setattr(search_index, "MANY", 2)
+        patch.setattr(trigrams, "MOST_TRIGRAMS", 2)
+        patch.setattr(trigrams, "ASKED", 1)
+        patch.setattr(trigrams, "SAMPLE", sample)
+        patch.setattr(trigrams, "COMPARED", 4)
         insert_account(desk, "hub", id=HUB, is_reseller=True, plan="Hub")
         for one in company:
             insert_account(
