@@ -30,8 +30,8 @@ class DeskThread(Generic[Desk]):
         self._desk: Desk | None = None
         self._is_closed = False
 
-    async def run(self, operation: Callable[[Desk], Result]) -> Result:
-        """Run `operation` on the desk and return what it returns, or raise what it raises.
+    def start(self, operation: Callable[[Desk], Result]) -> "asyncio.Future[Result]":
+        """Have `operation` run on the desk; return what will have its result, or what it raises.
 
         Raises:
             CancelledError: the desk was closed; whoever asks now is about to end as well.
@@ -39,8 +39,16 @@ class DeskThread(Generic[Desk]):
         if self._is_closed:
             raise asyncio.CancelledError
         loop = asyncio.get_running_loop()
+        return loop.run_in_executor(self._executor, self._work, operation)
+
+    async def run(self, operation: Callable[[Desk], Result]) -> Result:
+        """Run `operation` on the desk and return what it returns, or raise what it raises.
+
+        Raises:
+            CancelledError: as by `start`.
+        """
         # The shield keeps an operation in the queue when its caller stops waiting.
-        return await asyncio.shield(loop.run_in_executor(self._executor, self._work, operation))
+        return await asyncio.shield(self.start(operation))
 
     def post(self, operation: Callable[[Desk], Result]) -> "Future[Result] | None":
         """Have `operation` run on the desk when its turn comes; nobody needs to wait for it.

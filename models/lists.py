@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from peewee import Asc, Case, Desc, Function, ModelSelect, Ordering, fn
 
 from models.tables import first_row
-from models.values import JobStatus, Order
+from models.values import LAST, JobStatus, Order
 
 COUNT_LIMIT: Final = 10_000
 """A list that nobody keeps short is counted up to the next multiple of so many rows."""
@@ -62,6 +62,11 @@ def place_in(
         record.model.select(numbered.c.number).from_(numbered).where(numbered.c.record == wanted)
     )
     return None if row is None else int(row[0]) - 1
+
+
+def start_of(offset: int, limit: int, total: int) -> int:
+    """Return where a window of a list begins, which `LAST` leaves to the length of the list."""
+    return offset if offset != LAST else max(0, total - 1) // limit * limit
 
 
 def count_on(rest: "ModelSelect[Any]", known: int) -> tuple[int, bool]:

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from models.text import fold, fold_domain
 
 if TYPE_CHECKING:
     from models.search_query import SearchQuery
 
-Ranges = tuple[tuple[int, int], ...]
+Ranges: TypeAlias = tuple[tuple[int, int], ...]
 """Parts of a text: from each first character to before the last one's next."""
+
+_Origins: TypeAlias = Sequence[tuple[int, int]] | None
+"""For each character of a folded text the part it came from; None: each stands for itself."""
 
 _LABEL = re.compile(r"[^\s.@]+")
 _WORD = re.compile(r"\w+")
@@ -81,15 +85,17 @@ def _places(text: str, words: str) -> list[tuple[int, int]]:
     return [place for word in words.split() for place in _occurrences(folded, origins, word)]
 
 
-def _occurrences(
-    folded: str, origins: Sequence[tuple[int, int]], sought: str
-) -> list[tuple[int, int]]:
+def _occurrences(folded: str, origins: _Origins, sought: str) -> list[tuple[int, int]]:
     found = []
     at = folded.find(sought)
     while at >= 0:
-        found.append((origins[at][0], origins[at + len(sought) - 1][1]))
+        found.append(_origin(origins, at, at + len(sought)))
         at = folded.find(sought, at + len(sought))
     return found
+
+
+def _origin(origins: _Origins, start: int, end: int) -> tuple[int, int]:
+    return (start, end) if origins is None else (origins[start][0], origins[end - 1][1])
 
 
 def _labels(text: str, sought: str) -> list[tuple[int, int]]:
@@ -110,17 +116,17 @@ def _word_beginnings(text: str, words: Sequence[str]) -> Iterator[tuple[int, int
         folded, origins = _folded(found[0])
         for beginning in beginnings:
             if beginning and folded.startswith(beginning):
-                yield found.start(), found.start() + origins[len(beginning) - 1][1]
+                yield found.start(), found.start() + _origin(origins, 0, len(beginning))[1]
 
 
-def _folded(text: str) -> tuple[str, list[tuple[int, int]]]:
+def _folded(text: str) -> tuple[str, _Origins]:
     """Return a text folded, and for each character of that the part of the text it came from."""
     if text.isascii() and text.isprintable() and "  " not in text:
-        return text.lower(), [(place, place + 1) for place in range(len(text))]
+        return text.lower(), None
     pieces: list[str] = []
     origins: list[tuple[int, int]] = []
     for place, character in enumerate(text):
-        piece = fold(f"x{character}x")[1:-1]
+        piece = _folded_character(character)
         if not piece and origins:
             # A mark belongs to the letter before it.
             origins[-1] = (origins[-1][0], place + 1)
@@ -129,6 +135,11 @@ def _folded(text: str) -> tuple[str, list[tuple[int, int]]]:
         pieces.append(piece)
         origins += [(place, place + 1)] * len(piece)
     return "".join(pieces), origins
+
+
+@lru_cache(maxsize=1024)
+def _folded_character(character: str) -> str:
+    return fold(f"x{character}x")[1:-1]
 
 
 def _merged(found: Iterable[tuple[int, int]]) -> Ranges:

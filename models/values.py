@@ -7,7 +7,7 @@ interpreted. An optional text that was not given is the empty string; other abse
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from models.money import Money
 
@@ -75,6 +75,10 @@ class Pricing(StrEnum):
     HOURLY = "hourly"
     FIXED = "fixed"
     FREE = "free"
+
+
+LAST: Final = -1
+"""The offset of a list's last window, where windows of one size lie one behind the other."""
 
 
 @dataclass(frozen=True, slots=True)

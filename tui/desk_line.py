@@ -30,7 +30,7 @@ class DeskLine(Generic[Desk]):
 
     async def ask(self, operation: Callable[[Desk], Result]) -> Result:
         """Return what `operation` returns on the desk, or raise what it raises there."""
-        answer = asyncio.ensure_future(self._thread.run(operation))
+        answer = self._thread.start(operation)
         answer.add_done_callback(_retrieve)
         done, _ = await asyncio.wait({answer}, timeout=PATIENCE)
         if not done:

@@ -43,7 +43,7 @@ class Pane(Vertical):
         """Wait for the first rows of the lists, not for long."""
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                for rows in self.query(VirtualList):
+                for rows in self.walk_children(VirtualList):
                     await rows.shown()
 
     def refresh_data(self) -> None:

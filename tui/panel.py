@@ -25,7 +25,6 @@ from textual.dom import DOMNode
 from textual.events import DescendantFocus, Event, Key, MouseEvent, Paste
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
-from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
@@ -38,6 +37,7 @@ from styles.themes import THEMES
 from tui import ending, faults
 from tui.cli.answers import tell
 from tui.desk_line import DeskLine
+from tui.frame_screen import FrameScreen
 from tui.terminal.driver import PanelDriver
 from tui.terminal.input import PasteCut
 from tui.terminal_text import ControlFilter
@@ -81,15 +81,6 @@ def _keep_what_is_there() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
-
-
-class FrameScreen(Screen[None]):
-    """The screen of the frames, which does not draw all of itself anew at each step of the focus.
-
-    What gets or loses the focus draws itself.
-    """
-
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
 
 class Panel(App[None]):
@@ -237,7 +228,7 @@ class Panel(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the screen of the frames."""
-        return FrameScreen(id="_default")
+        return FrameScreen("_default")
 
     def get_line_filters(self) -> list[LineFilter]:
         """Let no control character of any text reach the terminal."""

@@ -24,6 +24,12 @@ LOOKS = 100
 SETTLING_ROUNDS = 2
 """A key is handled in the first round, the messages that it caused in the second."""
 
+MOMENT = 0.05
+"""Seconds that a key has for its effect before it is asked what became of it, unless another waits.
+
+Asking takes as long as drawing; who types leaves more time than that between two keys.
+"""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Work:
@@ -57,10 +63,13 @@ class TypeAhead:
         self._questions = 0
         self._free = asyncio.Event()
         self._free.set()
+        self._hurry = asyncio.Event()
+        self._awaited = 0
 
     def take(self, event: Event) -> None:
         """Hand the event on when its turn comes."""
         self._waiting.append(event)
+        self._hurry.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._hand_all_on())
 
@@ -79,8 +88,11 @@ class TypeAhead:
 
         Work that asks a question is as far as it gets.
         """
+        self._awaited += 1
+        self._hurry.set()
         while self._task is not None and not self._task.done():
             await asyncio.wait({self._task})
+        self._awaited -= 1
         await self._free.wait()
 
     def wait(self) -> object:
@@ -121,7 +133,12 @@ class TypeAhead:
 
     async def _hand_on_in_turn(self) -> None:
         while self._waiting:
-            await self._hand_on(self._waiting.popleft())
+            event = self._waiting.popleft()
+            if not (self._waiting or self._awaited):
+                self._hurry.clear()
+            await self._hand_on(event)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), MOMENT)
             await self._settle()
             while not self._free.is_set():
                 await self._free.wait()

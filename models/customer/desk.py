@@ -11,7 +11,7 @@ from peewee import Expression, Function, ModelSelect, fn
 from models import schema
 from models.currency import Currency
 from models.customer.views import customer_views
-from models.lists import by_progress, folded, place_in, sorted_by
+from models.lists import by_progress, folded, place_in, sorted_by, start_of
 from models.money import Money
 from models.opening import explained_to_customers, open_confined
 from models.refusals import AccessEnded, NotFound
@@ -198,6 +198,7 @@ class CustomerDesk:
                 raise NotFound(f"There is no open account {account_id}.")
             listed = self._jobs_of(account_id)
             total = listed.select(fn.COUNT(Job.id)).scalar()
+            offset = start_of(offset, limit, total)
             chosen = listed.order_by(*sorted_by(JOBS_SORTED_BY, order, Job.id))
             ids = [id_ for (id_,) in rows(chosen.limit(limit).offset(offset))]
             found = {row[0]: row for row in rows(_jobs(ids))}
@@ -233,6 +234,7 @@ class CustomerDesk:
             worker = (Task.worked_by == Staff.id) & _works_for(provider)
             of_job = (Task.job == job_id) & Task.removed_at.is_null()
             total = Task.select(fn.COUNT(Task.id)).where(of_job).scalar()
+            offset = start_of(offset, limit, total)
             found = rows(
                 Task.select(
                     Task.id,

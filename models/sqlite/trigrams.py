@@ -62,6 +62,10 @@ class Trigrams:
         self._database = database
         self._sample: _Sample | None = None
 
+    def prepare(self) -> None:
+        """Look at accounts now: in a large database that takes some tens of milliseconds."""
+        self._known()
+
     def plan(self, texts: Sequence[str], *, needed: bool = False) -> Plan | None:
         """Return how accounts that have all of some texts are sought, None if there are none.
 

@@ -1,12 +1,14 @@
 """The accounts, as staff see them."""
 
+from functools import cached_property
+
 from peewee import fn
 
+from models.composed import Composed, given
 from models.currency import Currency
 from models.money import Money
-from models.refusals import NotFound
 from models.staff.session import StaffSession
-from models.tables import Account, Domain, Job, rows
+from models.tables import Account, Domain, Job
 from models.values import Account as AccountValue
 from models.values import AccountStatus, Address, JobStatus
 
@@ -35,9 +37,7 @@ class Accounts:
             return [self._value(account_id) for account_id in account_ids]
 
     def _value(self, account_id: int) -> AccountValue:
-        row = Account.get_or_none(Account.id == account_id, self._session.accounts_in_reach())
-        if row is None:
-            raise NotFound(f"There is no account {account_id}.")
+        row = self._session.account_in_reach(account_id)
         domains = self._domains(account_id)
         currency = Currency.of(row.currency)
         return AccountValue(
@@ -66,12 +66,13 @@ class Accounts:
 
     def _domains(self, account_id: int) -> tuple[str, ...]:
         """Return the primary domain, then the others in the order they came."""
-        found = rows(
-            Domain.select(Domain.name)
-            .where(Domain.account == account_id)
-            .order_by(Domain.is_primary.desc(), Domain.id)
-        )
+        found = self._domains_of.rows(self._session.database, account=account_id)
         return tuple(name for (name,) in found)
+
+    @cached_property
+    def _domains_of(self) -> Composed:
+        of_account = Domain.select(Domain.name).where(Domain.account == given("account"))
+        return Composed(of_account.order_by(Domain.is_primary.desc(), Domain.id))
 
     def _reseller_name(self, reseller_id: int | None) -> str:
         if reseller_id is None:
@@ -80,17 +81,20 @@ class Accounts:
         return reseller.company or reseller.username
 
     def _open_jobs(self, account_id: int) -> int:
-        count: int = (
+        ((count,),) = self._open_jobs_of.rows(self._session.database, account=account_id)
+        return int(count)
+
+    @cached_property
+    def _open_jobs_of(self) -> Composed:
+        return Composed(
             Job.select(fn.COUNT(Job.id))
             .join(Account, on=(Job.account == Account.id))
             .where(
-                Job.account == account_id,
+                Job.account == given("account"),
                 Job.status.in_(OPEN_STATUSES),
                 self._session.jobs_in_reach(),
             )
-            .scalar()
         )
-        return count
 
 
 def _money(minor: int | None, currency: Currency) -> Money | None:

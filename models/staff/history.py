@@ -8,7 +8,6 @@ from peewee import Expression, ModelSelect, fn
 
 from models.history_filter import HistoryFilter
 from models.lists import Columns, count_on, sorted_by
-from models.refusals import NotFound
 from models.staff.history_words import Entry, changes_in_words, summary
 from models.staff.reversible import REVERSIBLE, taken_back
 from models.staff.session import StaffSession
@@ -89,7 +88,7 @@ class History:
     def _asked_for(self, asked: HistoryFilter) -> Expression:
         wanted: Expression = Event.id.is_null(False)
         if asked.account is not None:
-            self._require_account(asked.account)
+            self._session.account_in_reach(asked.account)
             wanted &= Event.account == asked.account
         else:
             wanted &= Event.kind != EventKind.JOB_RECEIVED.value
@@ -106,11 +105,6 @@ class History:
         if asked.until is not None:
             wanted &= Event.at < asked.until
         return wanted
-
-    def _require_account(self, account_id: int) -> None:
-        reach = self._session.accounts_in_reach()
-        if not Account.select().where(Account.id == account_id, reach).exists():
-            raise NotFound(f"There is no account {account_id}.")
 
     def _values(self, ids: Sequence[int]) -> list[EventValue]:
         """Return the entries with these numbers, oldest first."""

@@ -1,20 +1,24 @@
 """Custom jobs, as staff read and change them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from peewee import ModelSelect, fn
 
+from models.composed import Composed, given, given_ids
 from models.currency import Currency
 from models.drafts import JobDraft, JobTerms, TaskDraft, check_job, check_task
-from models.lists import by_progress, folded, place_in, sorted_by
+from models.lists import by_progress, folded, place_in, sorted_by, start_of
 from models.refusals import NotAllowed, NotFound
+from models.sqlite.database import PanelDatabase
 from models.staff.accounts import OPEN_STATUSES
 from models.staff.changes import changed, conflict, require_in_account, update_versioned
 from models.staff.session import StaffSession
 from models.staff.tasks import PlannedTasks, Tasks
-from models.tables import Account, Job, Staff, Task, first_row, rows
+from models.tables import Account, Job, Staff, Task
 from models.totals import amount_of, minutes_of, note_count, totals_columns, totals_from
 from models.values import EventKind, JobStatus, Order, Page
 from models.values import Job as JobValue
@@ -32,6 +36,13 @@ SORTED_BY = {
 date or nobody to do it comes last."""
 
 
+class _List(NamedTuple):
+    """The two questions of a list: how many there are, and the numbers in a window of it."""
+
+    total: Composed
+    window: Composed
+
+
 class Jobs:
     """Reads and changes jobs within the scope of a session; every change is one transaction."""
 
@@ -39,6 +50,7 @@ class Jobs:
         """Work in the scope of `session`; `tasks` adds a job's first task."""
         self._session = session
         self._tasks = tasks
+        self._lists: dict[object, _List] = {}
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -59,18 +71,20 @@ class Jobs:
         """
         with self._session.reading():
             if account_id is not None:
-                self._require_account(account_id)
-            listed = self._listed(account_id, status)
-            total = listed.select(fn.COUNT(Job.id)).scalar()
-            chosen = listed.order_by(*sorted_by(SORTED_BY, order, Job.id))
-            ids = [id_ for (id_,) in rows(chosen.limit(limit).offset(offset))]
+                self._session.account_in_reach(account_id)
+            listed, database = self._list(account_id is not None, status, order), self._database
+            ((total,),) = listed.total.rows(database, account=account_id)
+            offset = start_of(offset, limit, total)
+            window = {"account": account_id, "limit": limit, "offset": offset}
+            ids = [id_ for (id_,) in listed.window.rows(database, **window)]
             return Page(self._values(ids), offset, total)
 
     def place(self, account_id: int, job_id: int, order: Order | None = None) -> int:
         """Return the index of a job in the list of an account's jobs, or raise `NotFound`."""
         with self._session.reading():
             terms = sorted_by(SORTED_BY, order, Job.id)
-            place = place_in(self._listed(account_id, None), terms, Job.id, job_id)
+            listed = self._listed(None).where(Job.account == account_id)
+            place = place_in(listed, terms, Job.id, job_id)
             if place is None:
                 raise NotFound(f"There is no job #{job_id}.")
             return place
@@ -228,11 +242,6 @@ class Jobs:
         if version not in (None, job.version):
             raise conflict(self._session, job, job, self._read(job.id))
 
-    def _require_account(self, account_id: int) -> None:
-        reach = self._session.accounts_in_reach()
-        if not Account.select().where(Account.id == account_id, reach).exists():
-            raise NotFound(f"There is no account {account_id}.")
-
     def _insert(self, account: Account, terms: JobTerms) -> Job:
         job_id = Job.insert(
             account=account.id,
@@ -269,11 +278,27 @@ class Jobs:
             after=after,
         )
 
-    def _listed(self, account_id: int | None, status: JobStatus | None) -> "ModelSelect[Job]":
-        """Return the query for the numbers of the jobs of an account, or of all in reach."""
+    @property
+    def _database(self) -> PanelDatabase:
+        return self._session.database
+
+    def _list(self, is_of_account: bool, status: JobStatus | None, order: Order | None) -> _List:
+        """Return a list of jobs, composed once: all in reach, or those of a given account."""
+        key = (is_of_account, status, order)
+        if key not in self._lists:
+            listed = self._listed(status)
+            if is_of_account:
+                listed = listed.where(Job.account == given("account"))
+            window = listed.order_by(*sorted_by(SORTED_BY, order, Job.id))
+            self._lists[key] = _List(
+                Composed(listed.select(fn.COUNT(Job.id))),
+                Composed(window.limit(given("limit")).offset(given("offset"))),
+            )
+        return self._lists[key]
+
+    def _listed(self, status: JobStatus | None) -> "ModelSelect[Job]":
+        """Return the query for the numbers of all jobs in reach."""
         wanted = self._session.jobs_in_reach()
-        if account_id is not None:
-            wanted &= Job.account == account_id
         if status is not None:
             wanted &= Job.status == status.value
         listed: ModelSelect[Job] = (
@@ -288,8 +313,18 @@ class Jobs:
         """Return the jobs with these numbers, in this order; no other job's tasks are summed."""
         if not ids:
             return ()
-        found = {row[0]: row for row in rows(self._select().where(Job.id.in_(ids)))}
+        rows = self._of_numbers.rows(self._database, ids=json.dumps(ids))
+        found = {row[0]: row for row in rows}
         return tuple(self._value(found[id_]) for id_ in ids)
+
+    @cached_property
+    def _of_numbers(self) -> Composed:
+        return Composed(self._select().where(Job.id.in_(given_ids("ids"))))
+
+    @cached_property
+    def _in_reach(self) -> Composed:
+        one = self._select().where(Job.id == given("job"), self._session.jobs_in_reach())
+        return Composed(one)
 
     def _select(self) -> "ModelSelect[Job]":
         assignee, creator = Staff.alias(), Staff.alias()
@@ -321,16 +356,16 @@ class Jobs:
         )
 
     def _read(self, job_id: int) -> JobValue:
-        row = first_row(self._select().where(Job.id == job_id, self._session.jobs_in_reach()))
-        if row is None:
+        found = self._in_reach.rows(self._database, job=job_id)
+        if not found:
             raise NotFound(f"There is no job #{job_id}.")
-        return self._value(row)
+        return self._value(found[0])
 
     def _after_change(self, job_id: int) -> JobValue:
         """Return a job that was just changed; read when others may write already."""
         with self._session.reading():
-            (row,) = rows(self._select().where(Job.id == job_id))
-            return self._value(row)
+            (job,) = self._values([job_id])
+            return job
 
     def _value(self, row: tuple[Any, ...]) -> JobValue:
         *columns, reseller, notes = row[:18]

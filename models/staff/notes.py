@@ -1,12 +1,17 @@
 """The notes on a job, as staff read and write them."""
 
-from peewee import fn
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
 
+from peewee import Expression, ModelSelect, fn
+
+from models.composed import Composed, given
 from models.drafts import check_note
 from models.refusals import NotFound
 from models.staff.changes import conflict, require_in_account, update_versioned
 from models.staff.session import StaffSession
-from models.tables import Job, Note, Staff, rows
+from models.tables import Job, Note, Staff
 from models.values import EventKind, Page
 from models.values import Note as NoteValue
 
@@ -22,11 +27,10 @@ class Notes:
         """Return a window of a job's notes, oldest first, or raise `NotFound`."""
         with self._session.reading():
             self._session.job_in_reach(job_id)
-            of_job = (Note.job == job_id) & Note.removed_at.is_null()
-            wanted = of_job & self._session.notes_in_reach()
-            counted = Note.select(fn.COUNT(Note.id)).join(Job, on=(Note.job == Job.id))
-            total = counted.where(wanted).scalar()
-            return Page(self._values(wanted, offset, limit), offset, total)
+            database = self._session.database
+            ((total,),) = self._count.rows(database, job=job_id)
+            window = {"job": job_id, "limit": limit, "offset": offset}
+            return Page(_values(self._window.rows(database, **window)), offset, total)
 
     def add(
         self,
@@ -103,8 +107,7 @@ class Notes:
 
     def _require_seen(self, note: Note, job: Job, version: int | None) -> None:
         if version not in (None, note.version):
-            current = self._values(Note.id == note.id, 0, 1)[0]
-            raise conflict(self._session, job, note, current)
+            raise conflict(self._session, job, note, self._read(note.id))
 
     def _to_change(self, note_id: int) -> tuple[Note, Job]:
         note: Note | None = (
@@ -123,27 +126,50 @@ class Notes:
     def _after_change(self, note_id: int) -> NoteValue:
         """Return a note that was just changed; read when others may write already."""
         with self._session.reading():
-            return self._values(Note.id == note_id, 0, 1)[0]
+            return self._read(note_id)
 
-    def _values(self, condition: object, offset: int, limit: int) -> tuple[NoteValue, ...]:
-        found = rows(
-            Note.select(
-                Note.id,
-                Note.body,
-                Note.visible_to_customer,
-                Staff.login,
-                Staff.display_name,
-                Note.at,
-                Note.version,
-            )
-            .join(Staff, on=(Note.author == Staff.id))
-            .join_from(Note, Job, on=(Note.job == Job.id))
-            .where(condition)
-            .order_by(Note.id)
-            .limit(limit)
-            .offset(offset)
+    def _read(self, note_id: int) -> NoteValue:
+        return _values(self._one.rows(self._session.database, note=note_id))[0]
+
+    @cached_property
+    def _count(self) -> Composed:
+        counted = Note.select(fn.COUNT(Note.id)).join(Job, on=(Note.job == Job.id))
+        return Composed(counted.where(self._of_job()))
+
+    @cached_property
+    def _window(self) -> Composed:
+        listed = _select().where(self._of_job()).order_by(Note.id)
+        return Composed(listed.limit(given("limit")).offset(given("offset")))
+
+    @cached_property
+    def _one(self) -> Composed:
+        return Composed(_select().where(Note.id == given("note")))
+
+    def _of_job(self) -> Expression:
+        """Return the condition for the notes of a given job that this desk may read."""
+        of_job = (Note.job == given("job")) & Note.removed_at.is_null()
+        reach: Expression = of_job & self._session.notes_in_reach()
+        return reach
+
+
+def _select() -> "ModelSelect[Note]":
+    return (
+        Note.select(
+            Note.id,
+            Note.body,
+            Note.visible_to_customer,
+            Staff.login,
+            Staff.display_name,
+            Note.at,
+            Note.version,
         )
-        return tuple(
-            NoteValue(id_, body, bool(visible), login, name or login, at, version)
-            for id_, body, visible, login, name, at, version in found
-        )
+        .join(Staff, on=(Note.author == Staff.id))
+        .join_from(Note, Job, on=(Note.job == Job.id))
+    )
+
+
+def _values(rows: Iterable[tuple[Any, ...]]) -> tuple[NoteValue, ...]:
+    return tuple(
+        NoteValue(id_, body, bool(visible), login, name or login, at, version)
+        for id_, body, visible, login, name, at, version in rows
+    )

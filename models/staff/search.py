@@ -98,6 +98,11 @@ class AccountSearch:
         self._last: _Hits | None = None
         learn_domains(session.database)
 
+    def prepare(self) -> None:
+        """Look at what is common among the accounts, which the first search would else wait for."""
+        with self._session.reading():
+            self._trigrams.prepare()
+
     def page(
         self,
         text: str,

@@ -5,11 +5,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from peewee import Expression, fn
 
 from models import schema
+from models.composed import Composed, given, record_of
 from models.moments import day, now_ms
 from models.opening import explained
 from models.refusals import AccessEnded, NotAllowed, NotFound
@@ -263,6 +265,18 @@ class StaffSession:
         )
         return own | not_on_note | fn.EXISTS(read_by_customer)
 
+    def account_in_reach(self, account_id: int) -> Account:
+        """Return the row of an account that this desk may find, or raise `NotFound`."""
+        found = self._account_in_reach.rows(self.database, account=account_id)
+        if not found:
+            raise NotFound(f"There is no account {account_id}.")
+        return record_of(Account, found[0])
+
+    @cached_property
+    def _account_in_reach(self) -> Composed:
+        one = Account.select().where(Account.id == given("account"), self.accounts_in_reach())
+        return Composed(one)
+
     def account_to_change(self, account_id: int) -> Account:
         """Return the account's row, if this desk may add jobs there.
 
@@ -270,9 +284,7 @@ class StaffSession:
             NotFound: no such account for this desk.
             NotAllowed: a reseller's customer, for the hosting company's staff.
         """
-        account = Account.get_or_none(Account.id == account_id, self.accounts_in_reach())
-        if account is None:
-            raise NotFound(f"There is no account {account_id}.")
+        account = self.account_in_reach(account_id)
         self._require_own_customer(account_id, account.reseller_id)
         return account
 
@@ -317,16 +329,19 @@ class StaffSession:
 
     def _job_and_reseller(self, job_id: int) -> tuple[Job, int | None]:
         """Return the row of a job and who looks after its account, by one question."""
-        job: Job | None = (
-            Job.select(Job, Account.reseller.alias("looked_after_by"))
-            .join(Account, on=(Job.account == Account.id))
-            .where(Job.id == job_id, self.jobs_in_reach())
-            .objects()
-            .first()
-        )
-        if job is None:
+        found = self._job_in_reach.rows(self.database, job=job_id)
+        if not found:
             raise NotFound(f"There is no job #{job_id}.")
-        return job, job.looked_after_by  # type: ignore[attr-defined]  # the name given above
+        (*columns, reseller) = found[0]
+        return record_of(Job, columns), reseller
+
+    @cached_property
+    def _job_in_reach(self) -> Composed:
+        return Composed(
+            Job.select(Job, Account.reseller)
+            .join(Account, on=(Job.account == Account.id))
+            .where(Job.id == given("job"), self.jobs_in_reach())
+        )
 
     # -- history -------------------------------------------------------------------------------
 

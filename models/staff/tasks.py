@@ -3,18 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from peewee import ModelSelect, fn
 
+from models.composed import Composed, given
 from models.currency import Currency
 from models.drafts import TaskDraft, TaskTerms, check_task
-from models.lists import folded, place_in, sorted_by
+from models.lists import folded, place_in, sorted_by, start_of
 from models.money import Money, format_minor
 from models.refusals import NotAllowed, NotFound
 from models.staff.changes import changed, conflict, require_in_account, update_versioned
 from models.staff.session import StaffSession
-from models.tables import Account, Job, Staff, Task, rows
+from models.tables import Account, Job, Staff, Task
 from models.values import Billed, EventKind, JobStatus, Order, Page, Pricing, TaskDefaults
 from models.values import Task as TaskValue
 
@@ -43,6 +45,7 @@ class Tasks:
     def __init__(self, session: StaffSession) -> None:
         """Work in the scope of `session`."""
         self._session = session
+        self._windows: dict[Order | None, Composed] = {}
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -57,8 +60,9 @@ class Tasks:
             job = self._session.job_in_reach(job_id)
             of_job = (Task.job == job_id) & Task.removed_at.is_null()
             total = Task.select(fn.COUNT(Task.id)).where(of_job).scalar()
-            chosen = self._select().where(of_job).order_by(*sorted_by(SORTED_BY, order, Task.id))
-            found = rows(chosen.limit(limit).offset(offset))
+            offset = start_of(offset, limit, total)
+            window = {"job": job_id, "limit": limit, "offset": offset}
+            found = self._window(order).rows(self._session.database, **window)
             currency = Currency.of(job.currency)
             return Page(tuple(_value(row, currency) for row in found), offset, total)
 
@@ -92,30 +96,22 @@ class Tasks:
         """
         with self._session.reading():
             job = self._session.job_in_reach(job_id)
-            newest = (
-                Task.select()
-                .where(Task.job == job_id, Task.removed_at.is_null())
-                .order_by(Task.id.desc())
-            )
-            last = newest.first()
-            hourly = newest.where(Task.pricing == Pricing.HOURLY.value).first()
+            database = self._session.database
+            last = self._last.rows(database, job=job_id)
+            hourly = self._last_hourly.rows(database, job=job_id)
             currency = Currency.of(job.currency)
             rate = (
-                format_minor(hourly.rate_minor, currency)
+                format_minor(hourly[0][0], currency)
                 if hourly
                 else self._usual_rate(job.account_id, currency)
             )
-            done = bool(last.done_at) if last else self._session.settings.new_tasks == "done"
+            done = bool(last[0][0]) if last else self._session.settings.new_tasks == "done"
             return TaskDefaults(rate, done)
 
     def defaults_for_account(self, account_id: int) -> TaskDefaults:
         """Return what the form for a new job's first task starts with."""
         with self._session.reading():
-            account = Account.get_or_none(
-                Account.id == account_id, self._session.accounts_in_reach()
-            )
-            if account is None:
-                raise NotFound(f"There is no account {account_id}.")
+            account = self._session.account_in_reach(account_id)
             rate = self._usual_rate(account_id, Currency.of(account.currency))
             return TaskDefaults(rate, self._session.settings.new_tasks == "done")
 
@@ -215,10 +211,10 @@ class Tasks:
     # -- rows ----------------------------------------------------------------------------------
 
     def _usual_rate(self, account_id: int, currency: Currency) -> str:
-        account = Account.get_by_id(account_id)
+        ((agreed, code),) = self._agreed_rate.rows(self._session.database, account=account_id)
         # A job keeps its currency when the account gets another one, which the agreed rate is in.
-        if account.agreed_rate_minor is not None and account.currency == currency.code:
-            return format_minor(account.agreed_rate_minor, currency)
+        if agreed is not None and code == currency.code:
+            return format_minor(agreed, currency)
         if self._session.provider is not None:  # the configured rates are not a reseller's
             return ""
         return self._session.settings.default_rates.get(currency.code, "")
@@ -301,6 +297,31 @@ class Tasks:
             columns["worked_by"] = self._session.staff_id(login) if login else None
         return columns
 
+    def _window(self, order: Order | None) -> Composed:
+        """Return the question for a window of a job's tasks, composed once."""
+        if order not in self._windows:
+            of_job = (Task.job == given("job")) & Task.removed_at.is_null()
+            chosen = self._select().where(of_job).order_by(*sorted_by(SORTED_BY, order, Task.id))
+            self._windows[order] = Composed(chosen.limit(given("limit")).offset(given("offset")))
+        return self._windows[order]
+
+    @cached_property
+    def _agreed_rate(self) -> Composed:
+        terms = Account.select(Account.agreed_rate_minor, Account.currency)
+        return Composed(terms.where(Account.id == given("account")))
+
+    @cached_property
+    def _last(self) -> Composed:
+        return Composed(_newest(Task.done_at))
+
+    @cached_property
+    def _last_hourly(self) -> Composed:
+        return Composed(_newest(Task.rate_minor).where(Task.pricing == Pricing.HOURLY.value))
+
+    @cached_property
+    def _one(self) -> Composed:
+        return Composed(self._select().where(Task.id == given("task")))
+
     def _select(self) -> "ModelSelect[Task]":
         worker, enterer, biller = Staff.alias(), Staff.alias(), Staff.alias()
         return (
@@ -329,8 +350,15 @@ class Tasks:
         )
 
     def _read(self, task_id: int, job: Job) -> TaskValue:
-        row = rows(self._select().where(Task.id == task_id))[0]
+        (row,) = self._one.rows(self._session.database, task=task_id)
         return _value(row, Currency.of(job.currency))
+
+
+def _newest(column: Any) -> "ModelSelect[Task]":
+    """Return the query for a column of the last task of a given job."""
+    of_job = Task.select(column).where(Task.job == given("job"), Task.removed_at.is_null())
+    newest: ModelSelect[Task] = of_job.order_by(Task.id.desc()).limit(1)
+    return newest
 
 
 def require_open(job: Job) -> None:

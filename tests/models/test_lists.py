@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.customer.desk import CustomerDesk
 from models.drafts import JobDraft, TaskDraft
 from models.history_filter import HistoryFilter
+from models.lists import start_of
 from models.refusals import NotFound
 from models.staff.desk import StaffDesk
 from models.tables import Job, Task
-from models.values import JobStatus, Order, Pricing
+from models.values import LAST, JobStatus, Order, Page, Pricing
 from tests.conftest import insert_account
 from tests.models.desks import hourly
 
@@ -102,6 +106,41 @@ def test_jobs_are_sorted_by_each_column_either_way(desk: StaffDesk, acme: int, c
         windows = [desk.jobs.page(acme, offset=at, limit=2, order=order) for at in (0, 2, 4)]
         assert [job.id for page in windows for job in page.rows] == found
         assert {page.total for page in windows} == {len(JOBS)}
+
+
+@given(total=st.integers(0, 500), limit=st.integers(1, 60), offset=st.integers(0, 600))
+def test_the_last_window_holds_the_end_and_begins_where_windows_begin(
+    total: int, limit: int, offset: int
+) -> None:
+    last = start_of(LAST, limit, total)
+    assert last % limit == 0
+    assert last + limit >= total
+    assert last < max(1, total)
+    assert start_of(offset, limit, total) == offset
+
+
+@pytest.mark.parametrize("order", [None, Order("description")])
+def test_every_list_of_a_job_or_an_account_has_a_last_window(
+    desk: StaffDesk,
+    acme: int,
+    job: int,
+    as_customer: Callable[[int], CustomerDesk],
+    order: Order | None,
+) -> None:
+    customer = as_customer(acme)
+    others = as_customer(desk.jobs.get(job).account)
+    windows: list[Callable[[int, int], Page[Any]]] = [
+        lambda offset, limit: desk.jobs.page(acme, offset=offset, limit=limit, order=order),
+        lambda offset, limit: customer.jobs(acme, offset, limit, order),
+        lambda offset, limit: desk.tasks.page(job, offset, limit, order),
+        lambda offset, limit: others.tasks(job, offset, limit, order),
+    ]
+    for window in windows:
+        everything = window(0, 50).rows
+        page = window(LAST, 3)
+        assert page.offset == 3
+        assert page.rows == everything[3:]
+        assert page.total == len(everything)
 
 
 @pytest.mark.parametrize("column", [it for it in NUMBERS if it not in ("due", "assignee")])
@@ -217,5 +256,5 @@ def test_only_the_tasks_of_the_jobs_in_the_window_are_summed(desk: StaffDesk, ac
         sums = [it for it in statements if "SUM(" in it]
         assert len(sums) == 1
         listed = ", ".join(str(job.id) for job in page.rows)
-        assert f"IN ({listed})" in sums[0]
+        assert f"json_each('[{listed}]')" in sums[0]
     desk.database.connection().set_trace_callback(None)

@@ -30,10 +30,10 @@ from tui.dialogs.dialog import Dialog
 from tui.dialogs.edit import EditDialog, _Top
 from tui.dialogs.palette import Palette
 from tui.forms.note_form import NoteField
+from tui.frame_screen import FrameScreen
 from tui.key_line import KeyLine
 from tui.lower_frame.pane import StaffPane
 from tui.pane import Pane
-from tui.panel import FrameScreen
 from tui.staff_panel import StaffPanel
 from tui.support_center.app import SupportCenter
 from tui.terminal.cells import anchored

@@ -19,6 +19,7 @@ from tests.tui.conftest import Open, Person
 from tui.upper_frame import search_pane
 from tui.upper_frame.hint_line import HintLine
 from tui.upper_frame.search_field import SearchField
+from tui.widgets.list_window import PAGE_ROWS
 
 WIDE = (160, 40)
 SMALL = (80, 24)
@@ -508,7 +509,7 @@ async def test_the_count_is_true_at_first_and_exact_when_the_typing_pauses(
     async with panel() as anna:
         await anna.type("web")
         rows = len(anna.list("results")._view)
-        assert count(anna) == f"1-{rows} of more than 100"
+        assert count(anna) == f"1-{rows} of more than {PAGE_ROWS}"
         monkeypatch.setattr(search_pane, "PAUSE", 0.01)
         await anna.press("backspace", "b", "down", "down")
         await anna.until(lambda: f"of {many}" in count(anna))

@@ -18,9 +18,10 @@ from textual.strip import Strip
 from textual.widgets import Button
 from textual.worker import WorkerFailed
 
+from models.lists import start_of
 from models.refusals import NotFound, Refused
 from models.values import Order, Page
-from tui.widgets.list_columns import GAP, Column, place
+from tui.widgets.list_columns import GAP, Column, Marked, place
 from tui.widgets.list_drawing import STRIPS_KEPT
 from tui.widgets.list_window import PAGE_ROWS, PAGES_HELD
 from tui.widgets.virtual_list import Start, VirtualList, range_text
@@ -68,7 +69,9 @@ class Source:
     async def fetch(self, offset: int, limit: int, order: Order | None = None) -> Page[Row]:
         self.asked.append((offset, limit))
         self.orders.append(order)
-        rows, total = tuple(self.sorted(order)[offset : offset + limit]), len(self.rows)
+        total = len(self.rows)
+        offset = start_of(offset, limit, total)
+        rows = tuple(self.sorted(order)[offset : offset + limit])
         await self.gate.wait()
         if self.refusal is not None:
             raise self.refusal
@@ -234,7 +237,7 @@ async def test_a_million_rows_are_read_in_windows() -> None:
     app = ListApp(source)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, app.list)
-        assert source.asked == [(0, PAGE_ROWS)]
+        assert source.asked == [(0, PAGE_ROWS), (PAGE_ROWS, PAGE_ROWS)]
         assert app.list.row_count == 1_000_000
         await pilot.press("end")
         await ready(pilot, app.list)
@@ -1289,14 +1292,13 @@ MARKED = [
 async def test_a_part_of_a_cell_is_marked(
     text: str, marks: list[tuple[int, int]], shown: str, right: bool
 ) -> None:
-    def list_of(marks: Callable[[Row], list[tuple[int, int]]] | None) -> VirtualList[Row]:
-        column = Column[Row]("Name", lambda row: row.name, 16, right=right, marks=marks)
-        return VirtualList([column])
+    def list_of(cell: Callable[[Row], str | Marked]) -> VirtualList[Row]:
+        return VirtualList([Column[Row]("Name", cell, 16, right=right)])
 
     class Marking(App[None]):
         def compose(self) -> ComposeResult:
-            yield list_of(None)
-            yield list_of(lambda _: marks)
+            yield list_of(lambda row: row.name)
+            yield list_of(lambda row: Marked(row.name, marks))
 
     app = Marking()
     async with app.run_test(size=(20, 8)) as pilot:

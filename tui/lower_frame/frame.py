@@ -54,7 +54,7 @@ class LowerFrame(Vertical):
                 pane.display = True
             else:
                 await self.mount(pane)
-                for rows in pane.query(VirtualList):
+                for rows in pane.walk_children(VirtualList):
                     rows.sort(self._orders.get(rows.id))
         self.pane = pane
         self.name_place(*steps)

@@ -129,7 +129,6 @@ class WorkFrame(LowerFrame):
         if isinstance(pane, StaffPane):
             pane.keep_drafts(self._drafts)
         await super().put(pane, *steps)
-        self.offer_drafts()
         self._session.be_at(pane.job.id if isinstance(pane, JobPane) else None)
         self._look_around()
 
@@ -193,7 +192,8 @@ class WorkFrame(LowerFrame):
             left = await self._drafts.left_at(account=pane.account.id)
         else:
             left = []
-        await self.query(OfferLine).remove()
+        for line in [child for child in self.children if isinstance(child, OfferLine)]:
+            await line.remove()
         if left and pane is self.pane:
             await self.mount(OfferLine(left), before=pane)
 
@@ -243,6 +243,7 @@ class WorkFrame(LowerFrame):
             self._back = back
             pane.focus_first()
             await pane.filled()
+        self.offer_drafts()
         if again is not None:
             self._show_again = again
             await self.visits.end()

@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 from models.search_query import SearchQuery
 from models.values import AccountRow, AccountStatus
-from tui.upper_frame.marked import Marked, marked, marked_found
-from tui.widgets.list_columns import Column, place
+from tui.upper_frame.marked import marked, marked_found
+from tui.widgets.list_columns import Column, Marked, place
 from tui.widgets.list_drawing import MARK_CELLS
 
 _TONES = {AccountStatus.SUSPENDED: "warning", AccountStatus.CLOSED: "muted"}
@@ -74,13 +74,12 @@ class AccountColumns:
     ) -> Column[AccountRow]:
         return Column(
             title,
-            lambda row: cell(row).text,
+            cell,
             width,
             weight,
             priority=priority,
             is_link=is_link,
             sort=title.lower(),
-            marks=lambda row: cell(row).marks,
         )
 
     def _id(self, row: AccountRow) -> Marked:

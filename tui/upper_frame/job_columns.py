@@ -5,8 +5,8 @@ from collections.abc import Callable
 from models.search_query import SearchQuery
 from models.values import JobHit
 from tui.job_words import STATUS_TONES
-from tui.upper_frame.marked import Marked, marked, marked_found
-from tui.widgets.list_columns import Column
+from tui.upper_frame.marked import marked, marked_found
+from tui.widgets.list_columns import Column, Marked
 
 
 class JobColumns:
@@ -42,12 +42,11 @@ class JobColumns:
     ) -> Column[JobHit]:
         return Column(
             title,
-            lambda hit: cell(hit).text,
+            cell,
             width,
             weight,
             priority=priority,
             is_link=is_link,
-            marks=lambda hit: cell(hit).marks,
         )
 
     def _number(self, hit: JobHit) -> Marked:

@@ -1,23 +1,10 @@
 """Texts of cells in which the part that was sought is marked."""
 
-from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
-
 from models.search_query import SearchQuery
 from models.search_text import match_ranges
 from models.values import Found
 from tui.terminal_text import ELLIPSIS
-
-Ranges: TypeAlias = Sequence[tuple[int, int]]
-"""Parts of a text: where each starts and ends, in characters."""
-
-
-class Marked(NamedTuple):
-    """The text of a cell and the parts of it that are marked."""
-
-    text: str
-    marks: Ranges
-
+from tui.widgets.list_columns import Marked
 
 _FIELDS = {"domain": "domain", "e-mail": "email"} | dict.fromkeys(
     ("details", "reference", "task", "note"), "job"

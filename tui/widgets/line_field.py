@@ -10,6 +10,9 @@ from textual.widgets import Input
 
 from models.text import clean_paste
 
+FOCUS_TINT = 0.1
+"""How much of the colour of its text the ground of a field has that has the focus."""
+
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
@@ -31,7 +34,6 @@ class LineField(Input):
         width: 1fr;
         background: $panel;
 
-        &:focus { background-tint: $foreground 10%; }
         &.-textual-compact.-invalid { background-tint: $error 30%; text-style: underline; }
     }
     """
@@ -84,6 +86,25 @@ class LineField(Input):
     def text(self, text: str) -> None:
         self.value = text
         self.cursor_position = len(text)
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Show by the field's own style whether it has the focus.
+
+        A rule with `:focus` would have Textual restyle the field and all its parts each time.
+        """
+        self._tint()
+
+    def notify_style_update(self) -> None:
+        """Take the tint from the colours that there are now."""
+        super().notify_style_update()
+        self._tint()
+
+    def _tint(self) -> None:
+        if self.has_class("-invalid"):
+            self.styles.clear_rule("background_tint")
+        else:
+            strength = FOCUS_TINT if self.has_focus else 0.0
+            self.styles.background_tint = self.styles.color.with_alpha(strength)
 
     def set_invalid(self, invalid: bool) -> None:
         """Mark the field as one whose text is refused, or no longer."""

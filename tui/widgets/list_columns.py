@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 R = TypeVar("R")
 
@@ -10,12 +10,19 @@ GAP = 1
 """Blank cells between two columns."""
 
 
+class Marked(NamedTuple):
+    """The text of a cell, with parts that stand out: where each starts and ends, in order."""
+
+    text: str
+    marks: Sequence[tuple[int, int]] = ()
+
+
 @dataclass(frozen=True)
 class Column(Generic[R]):
     """One column of a list of rows `R`."""
 
     title: str
-    cell: Callable[[R], str]
+    cell: Callable[[R], str | Marked]
     """The text of a row's cell; shown as text, never interpreted."""
 
     width: int
@@ -41,9 +48,6 @@ class Column(Generic[R]):
 
     descending: bool = False
     """Sorted the other way round at first, such as by time, the newest on top."""
-
-    marks: Callable[[R], Sequence[tuple[int, int]]] | None = None
-    """Parts of a row's cell that stand out, as starts and ends in the text of `cell`, in order."""
 
 
 @dataclass(frozen=True)

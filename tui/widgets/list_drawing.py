@@ -14,7 +14,7 @@ from textual.strip import Strip
 from models.text import displayable
 from models.values import Order
 from tui.terminal_text import ELLIPSIS, centred_line, fit, foreground
-from tui.widgets.list_columns import GAP, Column, Placed, place
+from tui.widgets.list_columns import GAP, Column, Marked, Placed, place
 
 R = TypeVar("R")
 
@@ -59,6 +59,7 @@ class Drawing(Generic[R]):
         self._tone = tone
         self._touch = touch
         self._strips: LRUCache[int, Strip] = LRUCache(STRIPS_KEPT)
+        self._titles: dict[Order | None, Strip] = {}
         self._placed: tuple[Placed[R], ...] = ()
         self.width = 0
 
@@ -79,6 +80,11 @@ class Drawing(Generic[R]):
         """
         self.width = width
         self._placed = place(self._columns, width - MARK_CELLS - scrollbar)
+        self.forget_all()
+
+    def forget_all(self) -> None:
+        """Draw all anew, the titles too."""
+        self._titles.clear()
         self.forget()
 
     def forget(self, index: int | None = None) -> None:
@@ -101,9 +107,11 @@ class Drawing(Generic[R]):
 
     def titles(self, order: Order | None) -> Strip:
         """Return the line over the rows."""
-        style = self._tone("header")
-        cells = ([Segment(_title(placed, order), style)] for placed in self._placed)
-        return self._strip("", cells, style)
+        if (strip := self._titles.get(order)) is None:
+            style = self._tone("header")
+            cells = ([Segment(_title(placed, order), style)] for placed in self._placed)
+            self._titles[order] = strip = self._strip("", cells, style)
+        return strip
 
     def row(self, index: int, row: R | None, ink: Callable[[], Ink]) -> Strip:
         """Return the line of a row; None is one that is being read."""
@@ -124,7 +132,8 @@ class Drawing(Generic[R]):
 
     def _cell(self, placed: Placed[R], row: R, ink: Ink) -> list[Segment]:
         column, style = placed.column, ink.style
-        raw = column.cell(row)
+        cell = column.cell(row)
+        raw, marks = cell if isinstance(cell, Marked) else (cell, ())
         whole = displayable(raw)
         text = fit(whole, placed.width, right=column.right)
         if column.style is not None and (tone := column.style(row)):
@@ -133,10 +142,9 @@ class Drawing(Generic[R]):
         if column.is_link and (link := text.strip(" ")):
             start = text.index(link)
             spans.append((start, start + len(link), _over(self._touch("link"), ink)))
-        if column.marks is not None:
+        if marks:
             match = _over(self._touch("match"), ink)
-            marks = _shown_marks(raw, whole, text, column.marks(row))
-            spans += [(start, end, match) for start, end in marks]
+            spans += [(start, end, match) for start, end in _shown(marks, raw, whole, text)]
         return _segments(text, style, spans)
 
     def _strip(self, mark: str, cells: Iterable[list[Segment]], style: Style) -> Strip:
@@ -162,16 +170,16 @@ def _title(placed: Placed[R], order: Order | None) -> str:
     return fit(title, width, right=column.right)
 
 
-def _shown_marks(
-    raw: str, whole: str, text: str, marks: Sequence[tuple[int, int]]
+def _shown(
+    marks: Sequence[tuple[int, int]], raw: str, whole: str, text: str
 ) -> list[tuple[int, int]]:
     """Return where parts of a raw text are in what is shown of it.
 
     Args:
+        marks: starts and ends in `raw`.
         raw: the text as it is.
         whole: all of it, displayable.
         text: what of that is shown, cut or padded.
-        marks: starts and ends in `raw`.
     """
     lead = max(0, _blanks_before(text) - _blanks_before(whole))
     is_whole = text.startswith(whole, lead)
@@ -200,6 +208,8 @@ def _can_be_cut(text: str, start: int, end: int) -> bool:
 
 def _segments(text: str, style: Style, spans: Sequence[tuple[int, int, Style]]) -> list[Segment]:
     """Return a text in pieces, each in the styles that lie over it, the last one on top."""
+    if not spans:
+        return [Segment(text, style)]
     edges = sorted({0, len(text), *(edge for start, end, _ in spans for edge in (start, end))})
     pieces = []
     for start, end in pairwise(edges):

@@ -127,7 +127,10 @@ class ReadingList(ListView[R]):
         elif self._window is not None:
             self._window.recount(total, exact)
             if not self._failure:
-                self._replace(self._window, self._cursor, self.scroll_offset.y)
+                if total >= max(self._view.stop, (self._cursor or 0) + 1):
+                    self._resize()
+                else:
+                    self._replace(self._window, self._cursor, self.scroll_offset.y)
                 self._read_on()
 
     def refresh_rows(self) -> None:
@@ -238,7 +241,7 @@ class ReadingList(ListView[R]):
         first = found if found is not None else start if isinstance(start, int) else 0
         at_end = start == "last" and window.order is None and found is None
         if at_end:
-            await window.count()
+            await window.read_last_page()
         else:
             await window.read(first, first)
         last = window.total - 1

@@ -1,7 +1,7 @@
 """What of a list is on the screen, and where in it the cursor is."""
 
 from abc import abstractmethod
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from rich.style import Style
@@ -52,7 +52,7 @@ class ListView(ScrollView, Generic[R]):
         self._announced: Hashable = None
         self._counted = (0, 0, 0, True)
         self._room_before = 0
-        self._ground: Style | None = None
+        self._inks: dict[str, Style] = {}
         self._drawing = Drawing(columns, self._tone, self._touch)
 
     # What the layers above know, and want to know
@@ -152,6 +152,15 @@ class ListView(ScrollView, Generic[R]):
         self.refresh()
         self._tell()
 
+    def _resize(self) -> None:
+        """Be as long as the window's list is; its rows are what they were."""
+        before = self._view
+        self._fit()
+        self.virtual_size = Size(0, self.row_count + 1)
+        if self._view != before:
+            self.refresh()
+        self._tell()
+
     def _fit(self) -> None:
         """Be as high as there are rows, if that is wanted."""
         height = max(LEAST_LINES, self.row_count + 1)
@@ -223,14 +232,14 @@ class ListView(ScrollView, Generic[R]):
             return self._drawing.words(*message, self._room, line)
         index = self.scroll_offset.y + line
         if index >= self.row_count:
-            return self._drawing.blank(self.rich_style)
+            return self._drawing.blank(self._kept("", lambda: self.rich_style))
         return self._drawing.row(index, self._row_at(index), lambda: self._ink(index))
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in other colours."""
         super().notify_style_update()
-        self._ground = None
-        self._drawing.forget()
+        self._inks.clear()
+        self._drawing.forget_all()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         """Draw the cursor strongly only with focus.
@@ -241,13 +250,8 @@ class ListView(ScrollView, Generic[R]):
         self._redraw(self._cursor)
 
     def watch_virtual_size(self, size: Size) -> None:
-        """Show the length by the scrollbar; lay out where that comes or goes."""
-        if size.height > self.screen.size.height:  # or else it would be found out by a layout
-            self.vertical_scrollbar.display = self.show_vertical_scrollbar = True
-        if self.show_vertical_scrollbar != (size.height > self.size.height):
-            self.refresh(layout=True)
-        elif self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
+        """Show the length by the scrollbar, which is always there: nothing is laid out anew."""
+        self.vertical_scrollbar.window_virtual_size = size.height
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Read what comes into view."""
@@ -261,16 +265,22 @@ class ListView(ScrollView, Generic[R]):
             self.refresh(Region(0, line, self.size.width, 1))
 
     def _tone(self, name: str) -> Style:
-        return self.get_component_rich_style(f"virtual-list--{name}")
+        return self._kept(name, lambda: self.get_component_rich_style(_component(name)))
 
     def _touch(self, name: str) -> Style:
-        return self.get_component_rich_style(f"virtual-list--{name}", partial=True)
+        return self._kept(
+            f"{name} alone", lambda: self.get_component_rich_style(_component(name), partial=True)
+        )
+
+    def _kept(self, name: str, look_up: Callable[[], Style]) -> Style:
+        """Return a style as it was looked up last, which Textual does anew for each drawing."""
+        if (style := self._inks.get(name)) is None:
+            style = self._inks[name] = look_up()
+        return style
 
     def _ink(self, index: int) -> Ink:
         if index != self._cursor:
-            if self._ground is None:
-                self._ground = self.rich_style
-            return Ink("", self._ground)
+            return Ink("", self._kept("", lambda: self.rich_style))
         mark = NEW_MARK if self._new else CURSOR_MARK
         if self.has_focus:
             return Ink(mark, self._tone("cursor"), is_strong=True)
@@ -284,3 +294,7 @@ class ListView(ScrollView, Generic[R]):
         if self.row_count:
             return None
         return (ELLIPSIS, "placeholder") if self._is_unknown else (self._empty, "message")
+
+
+def _component(name: str) -> str:
+    return f"virtual-list--{name}"

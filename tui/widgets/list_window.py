@@ -4,14 +4,15 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from models.refusals import NotFound
-from models.values import Order, Page
+from models.values import LAST, Order, Page
 
 R = TypeVar("R")
 
 Fetch: TypeAlias = Callable[[int, int, Order | None], Awaitable[Page[R]]]
 """Reads up to `limit` rows from `offset` on, all there are, and the list's size at that moment.
 
-The whole list is in the order that is asked for; None is the list's own."""
+The whole list is in the order that is asked for; None is the list's own. `LAST` is asked of lists
+that are shown from their end."""
 
 Key: TypeAlias = Callable[[R], Hashable]
 """What stays the same of a row when others come and go or its texts change."""
@@ -19,10 +20,10 @@ Key: TypeAlias = Callable[[R], Hashable]
 Locate: TypeAlias = Callable[[Any, Order | None], Awaitable[int]]
 """Says at which index the row with a key is in the whole list, or raises `NotFound`."""
 
-PAGE_ROWS = 100
+PAGE_ROWS = 50
 """Rows read at once; a few screens, so that most scrolling finds them ready."""
 
-PAGES_HELD = 20
+PAGES_HELD = 40
 """Pages kept in memory; more only on a screen that shows more."""
 
 FAR = 1 << 40
@@ -96,7 +97,14 @@ class Window(Generic[R]):
 
     async def read_page(self, number: int) -> None:
         """Read one page, and with it the list's size as it is now."""
-        page = await self._fetch(number * PAGE_ROWS, PAGE_ROWS, self.order)
+        self._take(await self._fetch(number * PAGE_ROWS, PAGE_ROWS, self.order))
+
+    async def read_last_page(self) -> None:
+        """Read the last page, wherever that is."""
+        self._take(await self._fetch(LAST, PAGE_ROWS, self.order))
+
+    def _take(self, page: Page[R]) -> None:
+        number = page.offset // PAGE_ROWS
         is_news = page.exact or page.total > self.total
         if is_news and (page.total, page.exact) != (self.total, self.exact):
             self.recount(page.total, page.exact)

@@ -125,8 +125,11 @@ class VirtualList(ReadingList[R], can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = """
     VirtualList {
         overflow-x: hidden;
-        overflow-y: auto;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
+        scrollbar-background: $surface;
+        scrollbar-background-hover: $surface;
+        scrollbar-background-active: $surface;
         background: $surface;
         color: $foreground;
 

@@ -50,6 +50,7 @@ WITHOUT_A_RECORD = {
     "open",
     "require_access",
     "require_current",
+    "search.prepare",
     "staff",
     "tasks.insert",
     "tasks.settle_planned",
