@@ -60,14 +60,17 @@ class SearchIndex:
 
     def _few(self, most: int) -> list[int] | None:
         """Return the fewest accounts that one of the conditions leaves, or None: all leave many."""
-        fewest = None
+        fewest, least = None, most
         for condition in self._conditions:
-            if condition.driver and fewest != []:
-                query, values = f"{condition.driver} LIMIT ?", condition.driver_values
-                ids = list(self._ids(query, (*values, most + 1)))
-                if len(ids) <= most and (fewest is None or len(ids) < len(fewest)):
-                    fewest = ids
-        return fewest
+            if condition.driver:
+                # Counted before they are taken, which is what takes time.
+                query = f"SELECT count(*) FROM ({condition.driver} LIMIT ?)"
+                (count,) = self._ids(query, (*condition.driver_values, least + 1))
+                if count <= least:
+                    fewest, least = condition, count
+        if fewest is None:
+            return None
+        return list(self._ids(fewest.driver, fewest.driver_values))
 
     # -- lists ---------------------------------------------------------------------------------
 
@@ -265,11 +268,12 @@ class SearchIndex:
             query = f"SELECT account.id FROM account WHERE {where} ORDER BY account.id"
             return self._ids(query, values)
         joined = " CROSS JOIN account ON account.id = account_fts.rowid"
+        # Not said of all accounts: with a bound, the index takes half as long again.
+        bound, bounds = (" AND account_fts.rowid > ?", (after,)) if after else ("", ())
         return self._ids(
             f"SELECT account_fts.rowid FROM account_fts{'' if where == _ALWAYS else joined}"
-            f" WHERE account_fts MATCH ? AND account_fts.rowid > ? AND {where}"
-            " ORDER BY account_fts.rowid",
-            (plan.asked, after, *values),
+            f" WHERE account_fts MATCH ?{bound} AND {where} ORDER BY account_fts.rowid",
+            (plan.asked, *bounds, *values),
         )
 
     def _where(self, further: Iterable[Condition]) -> tuple[str, tuple[object, ...]]:

@@ -216,8 +216,11 @@ class AccountSearch:
         """Return what is known of the hits; the windows of one search share them."""
         key = (query, self._database.data_version, self._database.connection().total_changes)
         if self._last is None or self._last.key != key:
-            most = FEW_TO_RANK if query.words else FEW_TO_LIST
-            index = self._index(self._conditions(query), most)
+            conditions = self._conditions(query)
+            if query.words:
+                index = self._index([it.probing for it in conditions], FEW_TO_RANK)
+            else:
+                index = self._index(conditions, FEW_TO_LIST)
             first = beginning(query.filters, self._database)
             self._last = _Hits(key, query, index, first)
         return self._last
