@@ -6,15 +6,22 @@ Tab key.
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import ClassVar
 
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
-from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widget import Widget
+from textual.strip import Strip
+
+from tui.widgets.own_lines import OwnLines
 
 BLANKS = 2
 """Cells between two keys."""
+
+MARGIN = 1
+"""Cells before the first and behind the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +40,27 @@ class _Shown:
         return self.start + len(self.key) + 1 + len(self.words)
 
 
-class KeyLine(Widget):
+class KeyLine(OwnLines):
     """Shows the keys whose bindings say that they are to be shown, as many as fit."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-line--key", "key-line--words"}
+
     DEFAULT_CSS = """
-    KeyLine { dock: bottom; height: 1; padding: 0 1; background: $footer-background; }
+    KeyLine {
+        dock: bottom;
+        height: 1;
+        background: $footer-background;
+
+        & > .key-line--key { color: $footer-key-foreground; text-style: bold; }
+        & > .key-line--words { color: $footer-description-foreground; }
+    }
     """
 
     def __init__(self) -> None:
         """Show nothing yet."""
         super().__init__()
         self._keys: tuple[_Shown, ...] = ()
+        self._styles: tuple[Style, Style] | None = None
 
     def on_mount(self) -> None:
         """Follow the focus."""
@@ -59,14 +76,14 @@ class KeyLine(Widget):
             return
         shown = [active for active in screen.active_bindings.values() if active.binding.show]
         keys: list[_Shown] = []
-        start = 0
+        start = MARGIN
         # The keys of one action stand together; the first of them is its name here.
         for _, actives in groupby(shown, lambda active: (active.node, active.binding.action)):
             active = next(actives)
             name = self.app.get_key_display(active.binding)
             words = active.binding.description
             key = _Shown(name, words, active.binding.action, active.node, start)
-            if key.end > self.size.width:
+            if key.end > self.size.width - MARGIN:
                 break
             keys.append(key)
             start = key.end + BLANKS
@@ -74,20 +91,27 @@ class KeyLine(Widget):
             self._keys = tuple(keys)
             self.refresh()
 
-    def render(self) -> Content:
+    def notify_style_update(self) -> None:
+        """Take the colours anew."""
+        super().notify_style_update()
+        self._styles = None
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it is but one line
         """Draw the keys."""
-        parts = (
-            Content.assemble(
-                (key.key, "$footer-key-foreground bold"),
-                (f" {key.words}", "$footer-description-foreground"),
-            )
-            for key in self._keys
-        )
-        return Content(" " * BLANKS).join(parts)
+        if self._styles is None:
+            look_up = self.get_component_rich_style
+            self._styles = look_up("key-line--key"), look_up("key-line--words")
+        of_key, of_words = self._styles
+        segments, end = [], 0
+        for key in self._keys:
+            segments.append(Segment(" " * (key.start - end), of_words))
+            segments.append(Segment(key.key, of_key))
+            segments.append(Segment(f" {key.words}", of_words))
+            end = key.end
+        return Strip(segments).adjust_cell_length(self.size.width, of_words)
 
     async def on_click(self, event: events.Click) -> None:
         """Do what the key under the mouse does."""
-        offset = event.get_content_offset(self)
         for key in self._keys:
-            if offset is not None and key.start <= offset.x < key.end:
+            if key.start <= event.x < key.end:
                 await self.app.run_action(key.action, default_namespace=key.node)

@@ -154,6 +154,11 @@ class Exhibition(Panel):
         """Wait until all that was changed is drawn."""
         for rows in self.screen.query(VirtualList):
             await rows.settled()
+        for _ in range(2):  # what a widget handled in the first, it told the screen by the second
+            for widget in self.screen.walk_children():
+                handled = asyncio.Event()
+                if widget.call_later(handled.set):
+                    await handled.wait()
         drawn = asyncio.Event()
         self.screen.call_after_refresh(drawn.set)
         await drawn.wait()

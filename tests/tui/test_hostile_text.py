@@ -40,6 +40,7 @@ from tui.terminal.cells import anchored
 from tui.widgets.block_field import BlockField
 from tui.widgets.list_reading import ReadingList
 from tui.widgets.list_view import ListView
+from tui.widgets.own_lines import OwnLines
 
 COUNT = int(os.environ.get("HOSTILE_TEXTS", "1000"))
 """Generated texts that go through each widget; 10,000 take some minutes."""
@@ -52,6 +53,7 @@ NOT_EXHIBITED = {
     EditDialog: "has no text of its own",
     Pane: "has no text of its own",
     StaffPane: "has no text of its own",
+    OwnLines: "is what lists and the line of keys are drawn as",
     KeyLine: "shows the program's own words, below every exhibit",
     _Top: "holds the words of an edit dialog, which has an exhibit",
     Palette: "offers the program's own words",

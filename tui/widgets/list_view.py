@@ -16,6 +16,7 @@ from tui.terminal_text import ELLIPSIS, foreground
 from tui.widgets.list_columns import Column
 from tui.widgets.list_drawing import CURSOR_MARK, NEW_MARK, Drawing, Ink
 from tui.widgets.list_window import Window
+from tui.widgets.own_lines import OwnLines
 
 R = TypeVar("R")
 
@@ -23,7 +24,7 @@ LEAST_LINES = 3
 """Lines of a list with few rows or none, which then says what to do next."""
 
 
-class ListView(ScrollView, Generic[R]):
+class ListView(OwnLines, ScrollView, Generic[R]):
     """Shows the rows of a window on a list, under a line of titles; it reads nothing itself."""
 
     virtual_size = Reactive(Size(0, 0), layout=False)
