@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Button
 from textual.worker import WorkerFailed
@@ -21,6 +23,7 @@ from textual.worker import WorkerFailed
 from models.lists import start_of
 from models.refusals import NotFound, Refused
 from models.values import Order, Page
+from tui.frame_screen import FrameScreen
 from tui.widgets.list_columns import GAP, Column, Marked, place
 from tui.widgets.list_drawing import STRIPS_KEPT
 from tui.widgets.list_window import PAGE_ROWS, PAGES_HELD
@@ -129,6 +132,9 @@ class ListApp(App[None]):
         self.list = Watched(COLUMNS, empty="No rows. Press n to add one.")
         self.list.drawn = []
         self.posted: list[object] = []
+
+    def get_default_screen(self) -> Screen[Any]:
+        return FrameScreen("_default")
 
     def compose(self) -> ComposeResult:
         yield self.list

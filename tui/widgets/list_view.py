@@ -24,7 +24,8 @@ LEAST_LINES = 3
 """Lines of a list with few rows or none, which then says what to do next."""
 
 
-class ListView(OwnLines, ScrollView, Generic[R]):
+# In this order: Textual takes the default styles of the first base only.
+class ListView(ScrollView, OwnLines, Generic[R]):
     """Shows the rows of a window on a list, under a line of titles; it reads nothing itself."""
 
     virtual_size = Reactive(Size(0, 0), layout=False)
