@@ -181,7 +181,8 @@ def test_a_job_that_two_people_changed(
         draft = JobDraft("Site redesign on srv2", details, job.assignee, "2026-12-01")
         ben.jobs.edit(48, job.version, draft)
         ben.close()
-        await after("ctrl+s", "f9")(pilot)
+        await after("ctrl+s")(pilot)
+        await after("f9")(pilot)
 
     app = StaffPanel(desk_at_noon(database, "anna"), database)
     app.theme = f"customjobs-{look}"
