@@ -16,6 +16,7 @@ from models.staff.session import Actor
 from tests.conftest import insert_account
 from tests.terminal import WAIT
 from tui.staff_panel import StaffPanel
+from tui.upper_frame import recently_opened
 from tui.widgets.virtual_list import VirtualList
 
 SETTINGS = Settings(company="Example Hosting", default_rates={"USD": "75.00"})
@@ -114,6 +115,12 @@ def desk(path: Path) -> StaffDesk:
 
 
 Open = Callable[..., AbstractAsyncContextManager[Person]]
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine, too, Search begins with what was opened last."""
+    monkeypatch.setattr(recently_opened, "PATIENCE", WAIT)
 
 
 @pytest.fixture
