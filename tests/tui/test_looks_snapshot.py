@@ -181,6 +181,8 @@ def test_a_job_that_two_people_changed(
         draft = JobDraft("Site redesign on srv2", details, job.assignee, "2026-12-01")
         ben.jobs.edit(48, job.version, draft)
         ben.close()
+        dialog: Any = pilot.app.screen
+        await Person(pilot).until(lambda: bool(dialog._news_told))
         await after("ctrl+s")(pilot)
         await after("f9")(pilot)
 
