@@ -226,7 +226,7 @@ def _run(
 def _report(there: Connection, work: Work, shift: Shift) -> None:
     try:
         work(shift)
-    except Exception as error:  # noqa: BLE001  # it is what the benchmark looks for
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is reported and fails the run
         shift.report.errors.append(f"{type(error).__name__}: {error}")
         shift.together.abort()
     there.send(shift.report)
@@ -259,7 +259,7 @@ class _Person:
         job = self._chance.randint(1, JOBS)
         try:
             self.insist(self._chance.choice(self.kinds), job)
-        except Exception as error:  # noqa: BLE001  # it is what the benchmark looks for
+        except Exception as error:  # noqa: BLE001  # what a person would see is counted, and fails
             self._report.errors.append(f"{type(error).__name__}: {error}")
 
     def insist(self, change: Callable[[int], None], job: int) -> None:

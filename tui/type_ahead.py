@@ -90,9 +90,11 @@ class TypeAhead:
         """
         self._awaited += 1
         self._hurry.set()
-        while self._task is not None and not self._task.done():
-            await asyncio.wait({self._task})
-        self._awaited -= 1
+        try:
+            while self._task is not None and not self._task.done():
+                await asyncio.wait({self._task})
+        finally:
+            self._awaited -= 1
         await self._free.wait()
 
     def wait(self) -> object:

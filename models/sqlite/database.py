@@ -106,14 +106,14 @@ class PanelDatabase(SqliteDatabase):
 
     def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Cursor:
         """Run one statement."""
-        # Peewee's stubs leave this method without types.
-        cursor: Cursor = super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+        cursor: Cursor = super().execute_sql(  # type: ignore[no-untyped-call]  # not in the stubs
+            sql, params
+        )
         return cursor
 
     def connection(self) -> Any:
         """Return the driver's connection."""
-        # Peewee's stubs leave this method without types, too.
-        return super().connection()  # type: ignore[no-untyped-call]
+        return super().connection()  # type: ignore[no-untyped-call]  # not in the stubs either
 
     @property
     def has_write_ahead_log(self) -> bool:

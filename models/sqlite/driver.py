@@ -10,8 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 
-# Peewee chooses the driver; its type stubs do not know these two names.
-from peewee import __sqlite_version__, sqlite3  # type: ignore[attr-defined]
+# Peewee chooses the driver, and passes it on under names that its stubs do not have.
+from peewee import __sqlite_version__, sqlite3  # type: ignore[attr-defined]  # no stub
 
 # The others of this room take the driver from here.
 __all__ = ["Library", "can_distrust_schema", "library", "sqlite3"]

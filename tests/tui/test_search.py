@@ -16,7 +16,7 @@ from models.values import JobStatus
 from tests.conftest import insert_account
 from tests.models.desks import hourly
 from tests.tui.conftest import Open, Person
-from tui.upper_frame import search_pane
+from tui.upper_frame import recently_opened, search_pane
 from tui.upper_frame.hint_line import HintLine
 from tui.upper_frame.search_field import SearchField
 from tui.widgets.list_window import PAGE_ROWS
@@ -597,6 +597,29 @@ async def test_accounts_that_are_gone_or_out_of_reach_are_left_out(panel: Open, 
     async with panel() as anna:
         assert ids(anna) == [1003, 1001, 1002]
         assert count(anna) == "1-3 of 3"
+
+
+async def test_a_file_that_takes_long_holds_up_no_search(
+    panel: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = other_panel(path, "anna")
+    store.recent_accounts.opened(1003)
+    store.close()
+    monkeypatch.setattr(recently_opened, "PATIENCE", 0.01)
+    may_read = threading.Event()
+    reading = recently_opened._read
+
+    def slow(store: DraftStore) -> tuple[int, ...]:
+        may_read.wait()
+        return reading(store)
+
+    monkeypatch.setattr(recently_opened, "_read", slow)
+    try:
+        async with panel() as anna:
+            assert ids(anna) == [1001, 1002, 1003]
+            may_read.set()
+    finally:
+        may_read.set()
 
 
 def in_the_way(path: Path) -> None:

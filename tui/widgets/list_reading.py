@@ -125,10 +125,11 @@ class ReadingList(ListView[R]):
         if self._asked is not None:
             self._asked.window.recount(total, exact)
         elif self._window is not None:
+            is_behind = total >= self.row_count and len(self._view) == self._room
             self._window.recount(total, exact)
             if not self._failure:
-                if total >= max(self._view.stop, (self._cursor or 0) + 1):
-                    self._resize()
+                if is_behind:
+                    self._lengthen()
                 else:
                     self._replace(self._window, self._cursor, self.scroll_offset.y)
                 self._read_on()

@@ -154,13 +154,10 @@ class ListView(ScrollView, OwnLines, Generic[R]):
         self.refresh()
         self._tell()
 
-    def _resize(self) -> None:
-        """Be as long as the window's list is; its rows are what they were."""
-        before = self._view
+    def _lengthen(self) -> None:
+        """Be as long as the window's list is, which goes on behind the rows in view."""
         self._fit()
         self.virtual_size = Size(0, self.row_count + 1)
-        if self._view != before:
-            self.refresh()
         self._tell()
 
     def _fit(self) -> None:
