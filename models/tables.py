@@ -90,6 +90,8 @@ class Staff(Table):
     display_name = TextField(default="")
     active = BooleanField(default=True)
     provider = ForeignKeyField(Account, null=True, backref="+")
+    may_bill = BooleanField(default=False)
+    may_administer = BooleanField(default=False)
 
 
 class Job(Table):
@@ -160,6 +162,62 @@ class Note(Table):
     at = BigIntegerField()
     removed_at = BigIntegerField(null=True)
     version = BigIntegerField(default=1)
+
+
+class Template(Table):
+    """Canned work of a provider: a job and its tasks, to be used again.
+
+    `currency` is that of the tasks' rates and amounts, empty where none has any.
+    """
+
+    provider_id: int | None
+    created_by_id: int
+
+    id = AutoField()
+    provider = ForeignKeyField(Account, null=True, backref="+")
+    name = TextField()
+    name_folded = TextField()
+    description = TextField()
+    details = TextField(default="")
+    currency = TextField(default="")
+    created_at = BigIntegerField()
+    created_by = ForeignKeyField(Staff, backref="+")
+    removed_at = BigIntegerField(null=True)
+    version = BigIntegerField(default=1)
+
+
+class TemplateTask(Table):
+    """A task of canned work; an hourly one without a rate takes the job's usual one."""
+
+    template_id: int
+
+    id = AutoField()
+    template = ForeignKeyField(Template, backref="+")
+    place = BigIntegerField()
+    description = TextField()
+    pricing = TextField()
+    rate_minor = BigIntegerField(null=True)
+    minutes = BigIntegerField(null=True)
+    amount_minor = BigIntegerField(null=True)
+    note = TextField(default="")
+
+
+class Timer(Table):
+    """What a person measures: the time on a job, or on one of its tasks, since `started_at`.
+
+    Once stopped, it waits for becoming a task, or for being thrown away.
+    """
+
+    staff_id: int
+    job_id: int
+    task_id: int | None
+
+    id = AutoField()
+    staff = ForeignKeyField(Staff, unique=True, backref="+")
+    job = ForeignKeyField(Job, backref="+")
+    task = ForeignKeyField(Task, null=True, backref="+")
+    started_at = BigIntegerField()
+    stopped_at = BigIntegerField(null=True)
 
 
 class Event(Table):
@@ -245,6 +303,9 @@ TABLES: tuple[type[Table], ...] = (
     Job,
     Task,
     Note,
+    Template,
+    TemplateTask,
+    Timer,
     Event,
     ImportRun,
     Access,

@@ -58,6 +58,8 @@ class EventKind(StrEnum):
     TASK_PLANNED = "task-planned"
     TASK_REMOVED = "task-removed"
     TASK_RESTORED = "task-restored"
+    TASK_BILLED = "task-billed"
+    TASK_UNBILLED = "task-unbilled"
     NOTE_ADDED = "note-added"
     NOTE_CHANGED = "note-changed"
     NOTE_REMOVED = "note-removed"
@@ -67,6 +69,10 @@ class EventKind(StrEnum):
     IMPORT_RUN = "import-run"
     ACCESS_ADDED = "access-added"
     ACCESS_REMOVED = "access-removed"
+    STAFF_CHANGED = "staff-changed"
+    TEMPLATE_ADDED = "template-added"
+    TEMPLATE_CHANGED = "template-changed"
+    TEMPLATE_REMOVED = "template-removed"
 
 
 class Pricing(StrEnum):
@@ -78,7 +84,7 @@ class Pricing(StrEnum):
 
 
 LAST: Final = -1
-"""The offset of a list's last window, where windows of one size lie one behind the other."""
+"""The offset of a list's last window: as many rows as it may have, up to the list's end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,21 @@ class StaffSession:
             Staff.update(display_name=display_name).where(Staff.id == person.id).execute()
         return int(person.id)
 
+    def require_may_bill(self) -> None:
+        """Raise `NotAllowed` unless the person who works here may mark tasks as billed."""
+        if not self._flags().may_bill:
+            raise NotAllowed(
+                f"{self.actor.login} may not bill: one of the staff who may administer allows it by"
+                f" customjobs staff-member set {self.actor.login} --may-bill."
+            )
+
+    def _flags(self) -> Staff:
+        """Return what is known of the person who works here, whether on record or not."""
+        person: Staff | None = Staff.get_or_none(
+            Staff.login == self.actor.login, self.own(Staff.provider), Staff.active
+        )
+        return person or Staff(may_bill=False, may_administer=False)
+
     # -- scope ---------------------------------------------------------------------------------
 
     def own(self, provider_column: object) -> Expression:

@@ -25,6 +25,8 @@ _FIXED: dict[str, object] = {
     "shown_to_customer": 1,
     "visible_to_customer": 1,
     "active": 1,
+    "may_bill": 0,
+    "may_administer": 0,
     "removed_at": None,
     "finished_at": None,
     "provider_id": None,
