@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
+from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from tui import type_ahead
 from tui.panel import Panel
 
 
@@ -58,3 +61,58 @@ async def test_what_waits_can_be_dropped_and_told() -> None:
         app.finish.set()
         await app.type_ahead.done()
         assert app.query_one("#second", Input).value == ""
+
+
+def type_at_once(app: Panel, *keys: str) -> None:
+    """Let keys arrive in one piece, as a terminal hands on what was typed into a slow line."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def test_a_key_waits_for_the_messages_that_the_one_before_it_caused() -> None:
+    app = Slow()
+    async with app.run_test() as pilot:
+        app.finish.set()
+        type_at_once(app, "a", "enter", "b")
+        await pilot.pause()
+        await app.type_ahead.done()
+        assert app.query_one("#first", Input).value == "a"
+        assert app.query_one("#second", Input).value == "b"
+
+
+async def test_a_key_does_not_wait_for_the_moment_that_a_last_one_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(type_ahead, "MOMENT", 3600)
+    app = Slow()
+    async with app.run_test() as pilot:
+        field = app.query_one("#first", Input)
+        type_at_once(app, "a", "b", "c")
+        async with asyncio.timeout(30):
+            while field.value != "abc":
+                await pilot.pause()
+
+
+async def test_who_waits_for_all_that_was_typed_does_not_wait_for_that_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(type_ahead, "MOMENT", 3600)
+    app = Slow()
+    async with app.run_test() as pilot:
+        type_at_once(app, "a")
+        await pilot.pause()
+        await app.type_ahead.done()
+        assert app.query_one("#first", Input).value == "a"
+
+
+async def test_all_is_done_once_work_that_no_key_began_is() -> None:
+    app = Slow()
+    async with app.run_test():
+        app.query_one("#first", Input).focus()
+        app.follow(app._slow)
+        done = asyncio.ensure_future(app.type_ahead.done())
+        await asyncio.sleep(0)
+        assert not done.done()
+        app.finish.set()
+        await done
+        assert app.focused is app.query_one("#second")
